@@ -1,1 +1,29 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+pub mod api;
+pub mod bridge;
+pub mod buckets;
+pub mod claim;
+pub mod clock;
+pub mod command;
+pub mod credential;
+pub mod exception;
+pub mod fulfillment;
+pub mod gs1;
+pub mod handoff;
+pub mod ids;
+pub mod item;
+pub mod limits;
+pub mod location;
+pub mod measure;
+pub mod order;
+pub mod outcome;
+pub mod package;
+pub mod people;
+pub mod problem;
+pub mod rejection;
+pub mod returns;
+pub mod staging;
+pub mod stock;
+pub mod sync;

@@ -1,0 +1,328 @@
+//! What a customer bought. An order's stage is never written: it follows from its lines.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    buckets::{Bucket, Buckets},
+    clock::{TimeMs, rfc3339},
+    ids::{ChannelId, ExternalNumber, LocationId, Sku},
+    limits,
+    measure::Quantity,
+};
+
+/// A postal address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Who gets it.
+    pub name: String,
+    /// Street and number.
+    pub street: String,
+    /// City.
+    pub city: String,
+    /// State or province.
+    #[serde(default)]
+    pub region: String,
+    /// Postcode as written in its country.
+    pub postcode: String,
+    /// ISO 3166 country, two letters.
+    pub country: String,
+}
+
+/// How the customer wants to get the goods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Destination {
+    /// The customer comes to a location.
+    Pickup {
+        /// Which.
+        location: LocationId,
+    },
+    /// A carrier brings them.
+    Ship {
+        /// Where to.
+        address: Address,
+    },
+}
+
+/// Who to call. Personal data: kept apart from everything else, and purged on its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Name.
+    pub name: String,
+    /// Telephone number.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// E-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+}
+
+/// One line as a channel sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedLine {
+    /// Its number in the order, from 1.
+    pub line: u32,
+    /// What was bought.
+    pub sku: Sku,
+    /// How many units.
+    pub quantity: Quantity,
+    /// Price of one unit in the currency's smallest unit.
+    pub price_minor: i64,
+}
+
+/// An order as a channel sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedOrder {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The channel's number of it; with the channel it is the order's identity.
+    pub external_number: ExternalNumber,
+    /// When the customer bought.
+    #[serde(with = "rfc3339")]
+    pub placed_at: TimeMs,
+    /// When it was promised to be ready (pickup) or to leave (ship); absent: the server's default.
+    #[serde(default, with = "rfc3339::option")]
+    pub promise_at: Option<TimeMs>,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// How the goods get to the customer.
+    pub method: Destination,
+    /// Who bought.
+    pub customer: Customer,
+    /// What was bought.
+    pub lines: Vec<PlacedLine>,
+    /// A note for the store.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// One thing that is wrong with an order as sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// Path of the field, as `lines[2].quantity`.
+    pub field: String,
+    /// What is wrong and what is allowed.
+    pub message: String,
+}
+
+impl PlacedOrder {
+    /// Everything that is wrong with the order by itself; empty when nothing is.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FieldError> {
+        let mut faults = Vec::new();
+        let mut fault = |field: &str, message: String| {
+            faults.push(FieldError { field: field.to_owned(), message });
+        };
+        if self.lines.is_empty() || self.lines.len() > limits::ORDER_LINES_MAX {
+            fault("lines", format!("an order has 1 to {} lines", limits::ORDER_LINES_MAX));
+        }
+        if self.currency.len() != 3 || !self.currency.bytes().all(|b| b.is_ascii_uppercase()) {
+            fault("currency", "an ISO 4217 code of three capital letters".into());
+        }
+        for (field, text) in self.texts() {
+            if text.chars().count() > limits::TEXT_MAX {
+                fault(field, format!("at most {} characters", limits::TEXT_MAX));
+            }
+        }
+        if self.customer.name.trim().is_empty() {
+            fault("customer.name", "a name is needed".into());
+        }
+        for (index, line) in self.lines.iter().enumerate() {
+            if line.line == 0 || line.line as usize > limits::ORDER_LINES_MAX {
+                fault(&format!("lines[{index}].line"), "line numbers start at 1".into());
+            }
+            if self.lines[..index].iter().any(|other| other.line == line.line) {
+                fault(
+                    &format!("lines[{index}].line"),
+                    format!("line {} is there twice", line.line),
+                );
+            }
+            if !(0..=1_000_000_000).contains(&line.price_minor) {
+                fault(&format!("lines[{index}].price_minor"), "0 to 1,000,000,000".into());
+            }
+        }
+        faults
+    }
+
+    fn texts(&self) -> Vec<(&'static str, &str)> {
+        let mut texts = vec![("customer.name", self.customer.name.as_str())];
+        let optional = [
+            ("customer.phone", &self.customer.phone),
+            ("customer.email", &self.customer.email),
+            ("note", &self.note),
+        ];
+        texts.extend(optional.iter().filter_map(|(f, t)| t.as_deref().map(|t| (*f, t))));
+        if let Destination::Ship { address: a } = &self.method {
+            texts.extend([
+                ("method.address.name", a.name.as_str()),
+                ("method.address.street", &a.street),
+            ]);
+            texts.extend([
+                ("method.address.city", a.city.as_str()),
+                ("method.address.region", &a.region),
+            ]);
+            texts.extend([
+                ("method.address.postcode", a.postcode.as_str()),
+                ("method.address.country", &a.country),
+            ]);
+        }
+        texts
+    }
+}
+
+/// Units of one order line, over all its fulfillments. `sum` is what was ordered, always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LineProgress {
+    /// Units that no location has been asked for.
+    pub unsourced: u32,
+    /// Units that were cancelled before any location was asked.
+    pub cancelled: u32,
+    /// Units at locations, by bucket. Rejected units are unsourced again and not counted here.
+    pub at_locations: Buckets,
+}
+
+impl LineProgress {
+    /// All units of the line.
+    #[must_use]
+    pub fn sum(&self) -> u32 {
+        self.unsourced + self.cancelled + self.at_locations.sum()
+            - self.at_locations.get(Bucket::Rejected)
+    }
+}
+
+/// Where an order stands, derived from its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStage {
+    /// Some units wait for a location.
+    Unsourced,
+    /// All units are at locations and none has moved yet.
+    Sourced,
+    /// Somebody works on it.
+    InFulfillment,
+    /// Everything wanted waits in slots.
+    Ready,
+    /// Everything wanted has left; final.
+    Completed,
+    /// Nothing is wanted any more; final.
+    Cancelled,
+}
+
+impl OrderStage {
+    /// Every stage.
+    pub const ALL: [Self; 6] = [
+        Self::Unsourced,
+        Self::Sourced,
+        Self::InFulfillment,
+        Self::Ready,
+        Self::Completed,
+        Self::Cancelled,
+    ];
+
+    /// The stage that these lines give.
+    #[must_use]
+    pub fn of(lines: &[LineProgress]) -> Self {
+        let total = |f: fn(&LineProgress) -> u32| lines.iter().map(f).sum::<u32>();
+        let units = |bucket| lines.iter().map(|l| l.at_locations.get(bucket)).sum::<u32>();
+        let gone = units(Bucket::HandedOver) + units(Bucket::Shipped);
+        let in_hand = total(|l| l.at_locations.in_hand());
+        let open = total(|l| l.unsourced) + units(Bucket::Sourced) + in_hand;
+        if open == 0 {
+            return if gone > 0 { Self::Completed } else { Self::Cancelled };
+        }
+        if total(|l| l.unsourced) > 0 {
+            return Self::Unsourced;
+        }
+        if units(Bucket::Staged) == open {
+            Self::Ready
+        } else if in_hand + gone > 0 {
+            Self::InFulfillment
+        } else {
+            Self::Sourced
+        }
+    }
+
+    /// The word that databases and the wire use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unsourced => "unsourced",
+            Self::Sourced => "sourced",
+            Self::InFulfillment => "in_fulfillment",
+            Self::Ready => "ready",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl std::str::FromStr for OrderStage {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let stage = Self::ALL.into_iter().find(|stage| stage.as_str() == text);
+        stage.ok_or_else(|| format!("“{}” is not an order stage", text.escape_debug()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order() -> PlacedOrder {
+        serde_json::from_value(serde_json::json!({
+            "channel": "web", "external_number": "W-1", "placed_at": "2026-11-23T06:41:07Z",
+            "currency": "USD", "method": {"kind": "pickup", "location": "S0001"},
+            "customer": {"name": "Ada"}, "lines": [{"line": 1, "sku": "X", "quantity": 1, "price_minor": 5}]
+        }))
+        .expect("the public form")
+    }
+
+    #[test]
+    fn a_good_order_has_no_faults() {
+        assert_eq!(order().faults(), []);
+    }
+
+    #[test]
+    fn every_fault_is_named_by_its_field() {
+        let mut bad = order();
+        bad.currency = "usd".into();
+        bad.customer.name = " ".into();
+        bad.lines.push(bad.lines[0].clone());
+        bad.note = Some("x".repeat(limits::TEXT_MAX + 1));
+        let fields: Vec<_> = bad.faults().into_iter().map(|f| f.field).collect();
+        assert_eq!(fields, ["currency", "note", "customer.name", "lines[1].line"]);
+    }
+
+    #[test]
+    fn the_number_of_lines_is_bounded() {
+        let mut big = order();
+        big.lines = (1..=1_200).map(|line| PlacedLine { line, ..big.lines[0].clone() }).collect();
+        assert_eq!(big.faults(), []);
+        big.lines.push(PlacedLine { line: 1_201, ..big.lines[0].clone() });
+        assert!(!big.faults().is_empty());
+        big.lines.clear();
+        assert_eq!(big.faults()[0].field, "lines");
+    }
+
+    #[test]
+    fn the_stage_follows_from_the_lines() {
+        let at = |bucket| {
+            let mut at_locations = Buckets::sourced(2);
+            at_locations.take(Bucket::Sourced, bucket, 2);
+            LineProgress { unsourced: 0, cancelled: 0, at_locations }
+        };
+        let waiting = LineProgress { unsourced: 1, ..LineProgress::default() };
+        assert_eq!(OrderStage::of(&[waiting, at(Bucket::Staged)]), OrderStage::Unsourced);
+        assert_eq!(OrderStage::of(&[at(Bucket::Sourced)]), OrderStage::Sourced);
+        assert_eq!(
+            OrderStage::of(&[at(Bucket::Sourced), at(Bucket::Picked)]),
+            OrderStage::InFulfillment
+        );
+        assert_eq!(OrderStage::of(&[at(Bucket::Staged), at(Bucket::Cancelled)]), OrderStage::Ready);
+        assert_eq!(
+            OrderStage::of(&[at(Bucket::Shipped), at(Bucket::Cancelled)]),
+            OrderStage::Completed
+        );
+        assert_eq!(OrderStage::of(&[at(Bucket::Cancelled)]), OrderStage::Cancelled);
+    }
+}
