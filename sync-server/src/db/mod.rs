@@ -1,0 +1,206 @@
+//! The database: SQLite or PostgreSQL behind one transaction handle and one set of statements.
+//!
+//! A use case is a closure over [`Tx`]; [`Database`] runs it in a transaction of whichever engine
+//! the URL names. This file is the only place where the two engines' words differ: placeholders,
+//! bulk rows, column types, and how a transaction begins. It holds no statement of the product;
+//! those live one noun a file beside it.
+//!
+//! Statements are neutral: `$n` placeholders, `bigint`, `text` and `bytea` columns, sums cast
+//! (`cast(sum(x) as bigint)`), no booleans in results. Text holds no NUL character and sorts by
+//! bytes on both engines.
+
+mod bulk;
+mod database;
+mod direct;
+mod error;
+pub mod migrate;
+mod postgres;
+mod request;
+mod row;
+mod sqlite;
+mod tx;
+mod value;
+mod workers;
+
+pub use bulk::{BULK_ROWS_MAX, Rows};
+pub use database::{Database, Options};
+pub use direct::SqliteDirect;
+pub use error::{DbError, Failure};
+pub use row::{Column, Row};
+pub use tx::Tx;
+pub use value::{Cell, FromSqlValue, SqlValue, ToSqlValue};
+
+use bulk::ColumnKind;
+
+/// Where a bulk statement's rows stand in its text: `select … from {rows}`.
+const ROWS_MARKER: &str = "{rows}";
+
+/// What a transaction is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// Several statements over one snapshot, no writes.
+    Read,
+    /// The one kind that changes anything.
+    Write,
+}
+
+/// Which engine's words a statement is put into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// Opens a transaction. A write takes SQLite's one write lock at once, so that it never fails
+    /// half way for want of it; a read sees one snapshot on both.
+    fn begin(self, access: Access) -> &'static str {
+        match (self, access) {
+            (Self::Sqlite, Access::Read) => "begin deferred",
+            (Self::Sqlite, Access::Write) => "begin immediate",
+            (Self::Postgres, Access::Read) => "begin isolation level repeatable read, read only",
+            (Self::Postgres, Access::Write) => "begin isolation level read committed, read write",
+        }
+    }
+
+    /// Puts a neutral statement into the engine's words. `params` counts the plain parameters;
+    /// those of the bulk rows follow them.
+    fn statement(self, sql: &str, params: usize, rows: Option<&Rows<'_>>) -> String {
+        let sql = match rows {
+            Some(rows) => sql.replacen(ROWS_MARKER, &self.rows_source(params + 1, rows), 1),
+            None => sql.to_owned(),
+        };
+        match self {
+            Self::Sqlite => numbered_placeholders(&sql),
+            Self::Postgres => sql,
+        }
+    }
+
+    /// The table expression that a bulk statement's marker stands for.
+    fn rows_source(self, first_param: usize, rows: &Rows<'_>) -> String {
+        match self {
+            Self::Sqlite => {
+                let columns = rows.shape().enumerate().map(|(at, (name, kind))| match kind {
+                    // JSON has no bytes: they travel as hexadecimal digits.
+                    ColumnKind::Bytes => format!("unhex(value ->> {at}) as {name}"),
+                    ColumnKind::I64 | ColumnKind::Text => format!("value ->> {at} as {name}"),
+                });
+                let columns = columns.collect::<Vec<_>>().join(", ");
+                format!("(select {columns} from json_each(${first_param})) as rows")
+            }
+            Self::Postgres => {
+                let names = rows.shape().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+                let arrays = rows.shape().enumerate().map(|(at, (_, kind))| {
+                    let element = match kind {
+                        ColumnKind::I64 => "bigint",
+                        ColumnKind::Text => "text",
+                        ColumnKind::Bytes => "bytea",
+                    };
+                    format!("${}::{element}[]", first_param + at)
+                });
+                let arrays = arrays.collect::<Vec<_>>().join(", ");
+                format!("unnest({arrays}) as rows({names})")
+            }
+        }
+    }
+
+    /// Maps one neutral `create table` or `create index` to the engine's column types.
+    ///
+    /// `identity` is a surrogate key that the database draws. Markers stand in a comment behind
+    /// the opening parenthesis: `-- without rowid` clusters a SQLite table by its key, `-- hot`
+    /// leaves room in PostgreSQL's pages for rows that are updated in place.
+    fn ddl(self, neutral: &str) -> String {
+        let (clustered, hot) = (neutral.contains("-- without rowid"), neutral.contains("-- hot"));
+
+        let mut sql = migrate::without_comments(neutral);
+        let table = sql.starts_with("create table");
+        for (word, sqlite, postgres) in [
+            (
+                "identity",
+                "integer primary key",
+                "bigint generated by default as identity primary key",
+            ),
+            ("bigint", "integer", "bigint"),
+            ("bytea", "blob", "bytea"),
+            // Byte order on both, whatever the cluster's locale.
+            ("text", "text", "text collate \"C\""),
+        ] {
+            let replacement = if self == Self::Sqlite { sqlite } else { postgres };
+            sql = migrate::replace_word(&sql, word, replacement);
+        }
+        match self {
+            Self::Sqlite if table && clustered => sql + " strict, without rowid",
+            Self::Sqlite if table => sql + " strict",
+            Self::Postgres if table && hot => sql + " with (fillfactor = 70)",
+            _ => sql,
+        }
+    }
+
+    /// Keeps two servers that start at once from migrating at once. SQLite's write lock does so
+    /// by itself.
+    fn migration_lock(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => {
+                Some("set local statement_timeout = 0; select pg_advisory_xact_lock(5362001)")
+            }
+        }
+    }
+}
+
+/// Rewrites `$n` to `?n`: SQLite takes `$2` for a *name* and numbers names by first appearance.
+/// Text in quotes is left alone.
+fn numbered_placeholders(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut quote = None;
+    let mut chars = sql.chars().peekable();
+    while let Some(c) = chars.next() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if c == '\'' || c == '"' => quote = Some(c),
+            _ => {}
+        }
+        let digit_follows = chars.peek().is_some_and(char::is_ascii_digit);
+        out.push(if quote.is_none() && c == '$' && digit_follows { '?' } else { c });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_outside_quotes_are_numbered() {
+        assert_eq!(
+            numbered_placeholders("select $2, '$1', \"$3\", $10 where a = $1"),
+            "select ?2, '$1', \"$3\", ?10 where a = ?1",
+        );
+    }
+
+    #[test]
+    fn sqlite_takes_a_dollar_for_a_name() {
+        let conn = rusqlite::Connection::open_in_memory().expect("memory");
+        let (plain, numbered) = ("select $2 as b, $1 as a", "select ?2 as b, ?1 as a");
+        let first = |sql: &str| -> i64 {
+            let mut statement = conn.prepare(sql).expect("valid");
+            statement.query_row([10, 20], |row| row.get(0)).expect("a row")
+        };
+        assert_eq!(first(plain), 10, "the name `$2` appears first, so it is parameter 1");
+        assert_eq!(first(numbered), 20);
+        assert_eq!(first(&numbered_placeholders(plain)), 20);
+    }
+
+    #[test]
+    fn types_are_mapped_word_by_word() {
+        let neutral = "create table t ( -- without rowid\n  a bigint not null, -- the text\n  \
+                       context text, b bytea, primary key (a)\n)";
+        let sqlite = Dialect::Sqlite.ddl(neutral);
+        assert!(sqlite.contains("a integer not null"), "{sqlite}");
+        assert!(sqlite.contains("context text, b blob"), "{sqlite}");
+        assert!(sqlite.ends_with(") strict, without rowid"), "{sqlite}");
+        let postgres = Dialect::Postgres.ddl(neutral);
+        assert!(postgres.contains("context text collate \"C\", b bytea"), "{postgres}");
+        assert!(postgres.ends_with(')'), "{postgres}");
+    }
+}

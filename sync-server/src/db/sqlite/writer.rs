@@ -1,0 +1,105 @@
+//! The one thread that writes: many use cases to a commit, each inside a savepoint of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{SqliteSession, statement_error};
+use crate::db::request::Request;
+use crate::db::tx::Session;
+use crate::db::workers::Queue;
+use crate::db::{Access, DbError, Dialect, Tx, database::Counters};
+
+/// The write connection and what it needs to decide when to commit and when to empty the log.
+pub(in crate::db) struct Writer {
+    pub(in crate::db) tx: Tx,
+    pub(in crate::db) batch_max: usize,
+    pub(in crate::db) counters: Arc<Counters>,
+    /// Pages in the write-ahead log after the last commit.
+    pub(in crate::db) log_pages: Arc<AtomicU64>,
+    /// Above this many the log is emptied between two commits, whatever the readers do.
+    pub(in crate::db) log_pages_max: u64,
+}
+
+impl Writer {
+    /// Serves the queue until it is closed.
+    pub(in crate::db) fn serve(mut self, queue: &Queue) {
+        while let Some(first) = queue.next() {
+            self.commit_together(first, queue);
+            self.empty_long_log();
+        }
+    }
+
+    /// Runs the first use case and all that wait behind it, commits once, then answers everyone.
+    ///
+    /// It never waits for company: while one commit is on its way to the disk the next batch
+    /// gathers by itself.
+    fn commit_together(&mut self, first: Box<dyn Request>, queue: &Queue) {
+        let begin = Dialect::Sqlite.begin(Access::Write);
+        if let Err(error) = session(&mut self.tx).control(begin) {
+            return first.answer(Err(error));
+        }
+        let mut done = Vec::new();
+        let mut next = Some(first);
+        while let Some(mut request) = next.take() {
+            run_in_savepoint(&mut self.tx, |tx| request.run(tx));
+            done.push(request);
+            // Some errors end the whole transaction; the rest of the queue gets a new one.
+            if session(&mut self.tx).in_transaction() && done.len() < self.batch_max {
+                next = queue.try_next();
+            }
+        }
+        let ended = self.commit();
+        self.counters.commits.fetch_add(1, Ordering::Relaxed);
+        for request in done {
+            request.answer(ended.clone());
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), DbError> {
+        let session = session(&mut self.tx);
+        session.control("commit").inspect_err(|_| {
+            if session.in_transaction() {
+                let _ = session.control("rollback");
+            }
+        })
+    }
+
+    fn empty_long_log(&mut self) {
+        if self.log_pages.load(Ordering::Relaxed) <= self.log_pages_max {
+            return;
+        }
+        let sql = "pragma wal_checkpoint(truncate)";
+        let emptied = session(&mut self.tx).connection().query_row(sql, [], |row| row.get(0));
+        match emptied.map_err(|error| statement_error(sql, error)) {
+            Ok(0_i64) => self.log_pages.store(0, Ordering::Relaxed),
+            Ok(_) => tracing::warn!("a long read keeps the write-ahead log from being emptied"),
+            Err(error) => tracing::error!(%error, "the write-ahead log could not be emptied"),
+        }
+    }
+}
+
+/// Runs one use case; what it changed is undone unless it says to keep it.
+pub(in crate::db) fn run_in_savepoint(tx: &mut Tx, run: impl FnOnce(&mut Tx) -> bool) {
+    tx.reset();
+    if session(tx).control("savepoint request").is_err() {
+        // The commit will report the broken transaction to everyone in it.
+        return;
+    }
+    let keep = run(tx);
+    let session = session(tx);
+    if !session.in_transaction() {
+        return;
+    }
+    let undone = if keep { Ok(()) } else { session.control("rollback to request") };
+    if undone.and_then(|()| session.control("release request")).is_err() {
+        // Never commit what should have been undone: the commit then fails for the whole batch.
+        let _ = session.control("rollback");
+    }
+}
+
+fn session(tx: &mut Tx) -> &mut SqliteSession {
+    match tx.session() {
+        Session::Sqlite(session) => session,
+        Session::Postgres(_) => unreachable!("this file is handed SQLite sessions only"),
+    }
+}
