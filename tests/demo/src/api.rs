@@ -1,0 +1,178 @@
+//! The calls of the server's public API that the demo makes: every one is here.
+//!
+//! Plain HTTP to this machine or a trusted network: no TLS is built in.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use ureq::http::Response;
+use ureq::{Agent, Body};
+
+use crate::error::DemoError;
+use crate::rows::{Address, Customer};
+
+/// A whole import on a slow disk takes seconds; nothing takes this long but a server that hangs.
+const ANSWER_WAIT: Duration = Duration::from_secs(120);
+/// How much of an error's body is shown.
+const SHOWN_BYTES_MAX: usize = 600;
+
+/// A server, and how we may call it.
+#[derive(Debug)]
+pub struct Api {
+    agent: Agent,
+    url: String,
+    token: String,
+}
+
+/// What an import answers.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+pub struct Imported {
+    pub accepted: usize,
+    #[serde(default)]
+    pub unchanged: usize,
+    /// The first of the rows that were refused.
+    #[serde(default)]
+    pub refused: Vec<RefusedRow>,
+}
+
+/// A row that was not taken, and why.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct RefusedRow {
+    pub line: usize,
+    pub code: String,
+    pub message: String,
+}
+
+/// An order as a channel places it.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct NewOrder {
+    pub channel: String,
+    pub external_number: String,
+    pub placed_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promise_at: Option<String>,
+    pub currency: String,
+    pub method: Method,
+    pub customer: Customer,
+    pub lines: Vec<NewLine>,
+    pub note: Option<String>,
+}
+
+/// How the customer gets it.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Method {
+    Pickup { location: String },
+    Ship { address: Address },
+}
+
+/// A line of an order.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub struct NewLine {
+    pub line: u32,
+    pub sku: String,
+    pub quantity: u32,
+    pub price_minor: u64,
+}
+
+#[derive(Deserialize)]
+struct Session {
+    token: String,
+}
+
+impl Api {
+    /// Calls `url` with a token that the server gave before: a channel's key.
+    pub fn with_token(url: &str, token: &str) -> Self {
+        let config = Agent::config_builder()
+            .timeout_global(Some(ANSWER_WAIT))
+            .http_status_as_error(false)
+            .build();
+        let url = url.trim_end_matches('/').to_owned();
+        Self { agent: config.into(), url, token: token.to_owned() }
+    }
+
+    /// Signs in as an operator.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or does not know this login and password.
+    pub fn sign_in(url: &str, login: &str, password: &str) -> Result<Self, DemoError> {
+        let mut api = Self::with_token(url, "");
+        let body = serde_json::json!({ "login": login, "password": password });
+        let answer = api.post("/api/v1/session", "application/json", None, &to_vec(&body))?;
+        api.token = parse::<Session>(&answer, "/api/v1/session")?.token;
+        Ok(api)
+    }
+
+    /// Sends rows of one kind, Zstandard over lines of JSON.
+    pub fn import(&self, kind: &str, lines: &[u8]) -> Result<Imported, DemoError> {
+        let path = format!("/api/v1/imports/{kind}");
+        let packed = crate::files::compress(lines, 3);
+        let answer = self.post(&path, "application/x-ndjson", Some("zstd"), &packed)?;
+        parse(&answer, &path)
+    }
+
+    /// Places an order; the same order twice is the same order once.
+    pub fn place_order(&self, order: &NewOrder) -> Result<(), DemoError> {
+        self.post("/api/v1/orders", "application/json", None, &to_vec(order)).map(drop)
+    }
+
+    /// The body of a 2xx answer.
+    fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        encoding: Option<&str>,
+        body: &[u8],
+    ) -> Result<String, DemoError> {
+        let url = format!("{}{path}", self.url);
+        let mut request = self.agent.post(&url).header("content-type", content_type);
+        if let Some(encoding) = encoding {
+            request = request.header("content-encoding", encoding);
+        }
+        if !self.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token));
+        }
+        let called = |source| DemoError::Call { url: url.clone(), source: Box::new(source) };
+        let mut answer: Response<Body> = request.send(body).map_err(called)?;
+        let status = answer.status();
+        let text = answer.body_mut().read_to_string().map_err(called)?;
+        if status.is_success() {
+            return Ok(text);
+        }
+        let shown = text.chars().take(SHOWN_BYTES_MAX).collect();
+        Err(DemoError::Answer { url, status: status.as_u16(), body: shown })
+    }
+}
+
+fn to_vec<T: Serialize>(body: &T) -> Vec<u8> {
+    serde_json::to_vec(body).expect("our own bodies have only text keys")
+}
+
+fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &str) -> Result<T, DemoError> {
+    serde_json::from_str(text).map_err(DemoError::json(format!("the answer of {path}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_written_as_the_wire_wants_it() {
+        let order = NewOrder {
+            channel: "web".into(),
+            external_number: "W-1-00001".into(),
+            placed_at: "2026-01-01T00:00:00Z".into(),
+            promise_at: None,
+            currency: "USD".into(),
+            method: Method::Pickup { location: "S1000".into() },
+            customer: Customer { name: "A".into(), phone: "1".into(), email: "a@b".into() },
+            lines: vec![NewLine { line: 1, sku: "7".into(), quantity: 2, price_minor: 199 }],
+            note: None,
+        };
+        let text = String::from_utf8(to_vec(&order)).expect("UTF-8");
+        assert_eq!(
+            text,
+            r#"{"channel":"web","external_number":"W-1-00001","placed_at":"2026-01-01T00:00:00Z","currency":"USD","method":{"kind":"pickup","location":"S1000"},"customer":{"name":"A","phone":"1","email":"a@b"},"lines":[{"line":1,"sku":"7","quantity":2,"price_minor":199}],"note":null}"#
+        );
+    }
+}
