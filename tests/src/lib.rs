@@ -1,1 +1,3 @@
-//! Placeholder.
+//! What the test programs share: the databases and processes that they start.
+
+pub mod postgres;

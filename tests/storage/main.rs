@@ -1,0 +1,46 @@
+//! One storage suite, stamped on both databases: what a use case may rely on, whichever engine
+//! the URL names. It tests the handle and the schema, not the statements of the product.
+
+mod bulk;
+mod commits;
+mod contention;
+mod durability;
+mod limits;
+mod migrations;
+mod stock;
+mod subject;
+mod values;
+
+/// Stamps each named test, `async fn(Subject)`, on both engines.
+macro_rules! on_both {
+    ($($module:ident: $($test:ident),+;)+) => {
+        mod sqlite {
+            $($(#[test] fn $test() {
+                crate::subject::Subject::sqlite().run(crate::$module::$test);
+            })+)+
+        }
+        mod postgres {
+            $($(#[test] fn $test() {
+                crate::subject::Subject::postgres().run(crate::$module::$test);
+            })+)+
+        }
+    };
+}
+
+on_both! {
+    values: every_kind_comes_back_as_it_went, nulls_keep_their_kind, numbers_bind_by_number,
+        text_sorts_by_bytes, a_nul_character_is_refused, a_wrong_kind_names_its_column,
+        a_parameter_has_the_declared_type, json_is_parsed_without_quoting_it,
+        one_row_means_one_row;
+    bulk: bulk_equals_row_by_row, bulk_updates_and_reads, no_rows_are_no_statement,
+        too_many_rows_are_refused;
+    commits: an_error_undoes_one_request_only, a_panic_undoes_one_request_only,
+        an_ignored_failure_is_not_committed, a_failed_commit_is_not_acknowledged,
+        a_read_changes_nothing, failures_have_kinds;
+    stock: a_thousand_units_are_reserved_once, a_position_is_never_oversold;
+    migrations: opening_again_changes_nothing, two_servers_may_start_at_once,
+        an_edited_migration_is_refused, a_newer_schema_is_refused;
+    durability: acknowledged_rows_are_seen_by_others, a_killed_process_keeps_what_it_acknowledged,
+        closing_finishes_what_is_queued;
+    limits: a_full_queue_says_busy;
+}
