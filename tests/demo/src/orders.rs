@@ -3,10 +3,9 @@
 //!
 //! What is composed depends on the seed, the number and the time alone.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
-
-use std::collections::BTreeMap;
 
 use crate::api::{Api, Method, NewLine, NewOrder};
 use crate::error::DemoError;
@@ -16,6 +15,9 @@ use crate::rows::{BasketRow, ItemRow};
 use crate::seed::{Draw, Seed};
 
 const MINUTE_MS: u64 = 60_000;
+/// How often an order is sent to a server that took orders before and cannot be reached now.
+const TRIES_MAX: u32 = 30;
+const RETRY_PAUSE: Duration = Duration::from_secs(2);
 
 /// How orders are placed.
 #[derive(Clone, Debug)]
@@ -99,7 +101,7 @@ fn promise_ms(pickup: bool, now_ms: u64, draw: &mut Draw) -> Option<u64> {
 /// Places orders until `pace.count`; one that is refused is said and the next is placed.
 ///
 /// # Errors
-/// The server cannot be reached any more, or refused every order of the first ten.
+/// The server cannot be reached, or refused every one of the first ten orders.
 pub fn place(
     api: &Api,
     shop: &Shop,
@@ -113,7 +115,8 @@ pub fn place(
             crate::clock::wait(pause);
         }
         let order = shop.order(pace.seed, nth, &pace.location, crate::clock::now_ms());
-        match api.place_order(&order) {
+        let tries = if taken > 0 { TRIES_MAX } else { 1 };
+        match place_patiently(api, &order, tries, say) {
             Ok(()) => {
                 taken += 1;
                 say(&described(&order));
@@ -125,6 +128,26 @@ pub fn place(
         }
     }
     Ok(())
+}
+
+/// Sends the very same order again while the server cannot be reached: it may be restarting, and an
+/// order that it took before the line broke is not taken twice.
+fn place_patiently(
+    api: &Api,
+    order: &NewOrder,
+    tries: u32,
+    say: &mut dyn FnMut(&str),
+) -> Result<(), DemoError> {
+    for _ in 1..tries {
+        match api.place_order(order) {
+            Err(broken @ DemoError::Call { .. }) => {
+                say(&format!("{} waits: {broken} failed", order.external_number));
+                crate::clock::wait(RETRY_PAUSE);
+            }
+            settled => return settled,
+        }
+    }
+    api.place_order(order)
 }
 
 fn described(order: &NewOrder) -> String {
