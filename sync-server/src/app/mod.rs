@@ -1,1 +1,4 @@
 //! Placeholder; filled in by the next slices.
+
+pub mod fulfillments;
+pub mod secrets;

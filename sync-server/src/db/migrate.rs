@@ -16,8 +16,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "start", sql: include_str!("../../migrations/0001_start.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "start", sql: include_str!("../../migrations/0001_start.sql") },
+    Migration { number: 2, name: "sync", sql: include_str!("../../migrations/0002_sync.sql") },
+];
 
 /// Applies what is missing, in the caller's transaction.
 ///

@@ -6,18 +6,23 @@
 //! those live one noun a file beside it.
 //!
 //! Statements are neutral: `$n` placeholders, `bigint`, `text` and `bytea` columns, sums cast
-//! (`cast(sum(x) as bigint)`), no booleans in results. Text holds no NUL character and sorts by
+//! (`cast(sum(x) as bigint)`), no booleans in results; a `select` that locks ends in `{lock}`. Text holds no NUL character and sorts by
 //! bytes on both engines.
 
 mod bulk;
+pub mod cards;
 mod database;
 mod direct;
 mod error;
+pub mod feed;
+pub mod fulfillments;
+pub mod history;
 pub mod migrate;
 mod postgres;
 mod request;
 mod row;
 mod sqlite;
+pub mod stock;
 mod tx;
 mod value;
 mod workers;
@@ -34,6 +39,10 @@ use bulk::ColumnKind;
 
 /// Where a bulk statement's rows stand in its text: `select … from {rows}`.
 const ROWS_MARKER: &str = "{rows}";
+
+/// Behind a `select`: locks what it finds until the transaction ends. Weak enough to let others
+/// insert rows that refer to the locked one. SQLite's one writer needs no lock.
+const LOCK_MARKER: &str = "{lock}";
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +80,8 @@ impl Dialect {
             None => sql.to_owned(),
         };
         match self {
-            Self::Sqlite => numbered_placeholders(&sql),
-            Self::Postgres => sql,
+            Self::Sqlite => numbered_placeholders(&sql.replacen(LOCK_MARKER, "", 1)),
+            Self::Postgres => sql.replacen(LOCK_MARKER, "for no key update", 1),
         }
     }
 

@@ -1,0 +1,69 @@
+//! What happened to an order, for people to read. It decides nothing: the fulfillments, the ledger
+//! and the command log are the record.
+
+use domain::{
+    clock::TimeMs,
+    ids::{DeviceId, FulfillmentId, OrderId},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{DbError, Tx};
+
+/// One line of an order's history.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The order.
+    pub order: OrderId,
+    /// When, by the clock of whoever did it.
+    pub at: TimeMs,
+    /// A command's type, `order.placed`, `order.sourced` …
+    pub kind: String,
+    /// Associate, operator, channel or `server`.
+    pub actor: String,
+    /// The rest.
+    pub body: Body,
+}
+
+/// What a line says beside when and who. Never a customer's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// What happened, in words.
+    pub sentence: String,
+    /// On which tablet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
+    /// To whose work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fulfillment: Option<FulfillmentId>,
+}
+
+/// Writes lines, in order.
+///
+/// # Errors
+/// [`DbError`].
+pub fn append(tx: &mut Tx, entries: &[Entry]) -> Result<(), DbError> {
+    for entry in entries {
+        let body = serde_json::to_string(&entry.body).expect("plain data");
+        tx.exec(
+            "insert into order_history (order_id, at_ms, kind, actor, body)
+             values ($1, $2, $3, $4, $5)",
+            &[&entry.order.to_string(), &entry.at.0, &entry.kind, &entry.actor, &body],
+        )?;
+    }
+    Ok(())
+}
+
+/// The history of an order, the oldest first.
+///
+/// # Errors
+/// [`DbError`].
+pub fn read(tx: &mut Tx, order: OrderId) -> Result<Vec<Entry>, DbError> {
+    tx.query(
+        "select at_ms, kind, actor, body from order_history where order_id = $1 order by seq",
+        &[&order.to_string()],
+        |row| {
+            let (at, kind, actor) = (TimeMs(row.get(0)?), row.get(1)?, row.get(2)?);
+            Ok(Entry { order, at, kind, actor, body: row.json(3)? })
+        },
+    )
+}
