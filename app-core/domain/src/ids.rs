@@ -109,6 +109,14 @@ impl From<CommandId> for ExceptionId {
     }
 }
 
+impl ExceptionId {
+    /// The other exception that one command may show: that its actor was not allowed to do it.
+    #[must_use]
+    pub const fn of_actor(command: CommandId) -> Self {
+        Self(Uuid::from_u128(command.0.as_u128() ^ 1))
+    }
+}
+
 macro_rules! code_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $allowed:expr) => {
         $(#[$doc])*

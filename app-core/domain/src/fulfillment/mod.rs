@@ -369,6 +369,14 @@ impl Fulfillment {
         short_code(self.order)
     }
 
+    /// The same work with one more exception: what a server finds that the work itself cannot know,
+    /// such as a person who was not allowed. An id that is known changes nothing.
+    #[must_use]
+    pub fn flagged(mut self, exception: Exception) -> Self {
+        self.raise(exception);
+        self
+    }
+
     fn line_mut(&mut self, number: u32) -> Option<&mut Line> {
         self.lines.iter_mut().find(|line| line.number == number)
     }
