@@ -1,10 +1,12 @@
 //! One storage suite, stamped on both databases: what a use case may rely on, whichever engine
-//! the URL names. It tests the handle and the schema, not the statements of the product.
+//! the URL names. First the handle and the schema, then the use cases of the sync side.
 
 mod bulk;
 mod commits;
 mod contention;
 mod durability;
+mod exchange;
+mod floor;
 mod limits;
 mod migrations;
 mod stock;
@@ -43,4 +45,12 @@ on_both! {
     durability: acknowledged_rows_are_seen_by_others, a_killed_process_keeps_what_it_acknowledged,
         closing_finishes_what_is_queued;
     limits: a_full_queue_says_busy;
+    exchange: a_replay_gives_the_same_bytes, a_cloned_device_is_quarantined,
+        a_gap_is_refused_whole, an_unknown_command_is_parked_and_the_rest_goes_on,
+        a_person_who_was_not_allowed, two_tablets_pick_the_same_units,
+        a_pick_after_a_cancellation_goes_back,
+        units_not_found_are_sourced_again_and_the_shelf_distrusted, work_of_another_location,
+        the_feed_is_gapless_and_forgets_the_customer, a_cursor_outside_the_feed_starts_over,
+        serial_numbers_are_leased_once, a_command_sent_in_two_epochs_is_applied_once,
+        a_crowd_of_tablets, a_parked_command_is_decided_later;
 }

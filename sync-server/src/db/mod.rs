@@ -11,7 +11,9 @@
 
 mod bulk;
 pub mod cards;
+pub mod commands;
 mod database;
+pub mod devices;
 mod direct;
 mod error;
 pub mod feed;
@@ -22,6 +24,7 @@ mod postgres;
 mod request;
 mod row;
 mod sqlite;
+pub mod sscc;
 pub mod stock;
 mod tx;
 mod value;
