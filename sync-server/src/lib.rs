@@ -9,6 +9,7 @@ pub mod clock;
 pub mod db;
 pub mod jobs;
 pub mod keys;
+pub mod metrics;
 pub mod moment;
 pub mod poke;
 pub mod sourcing;
