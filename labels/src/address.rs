@@ -2,6 +2,8 @@
 //!
 //! It does not check that an address exists; it only puts what it is given into printable lines.
 
+use domain::location::Location;
+
 use crate::code128::Payload;
 use crate::country;
 
@@ -59,6 +61,19 @@ impl Address {
                 Some(Payload::gs1("421", format!("{digits}{code}")))
             }
             _ => None,
+        }
+    }
+}
+
+impl From<&Location> for Address {
+    fn from(location: &Location) -> Self {
+        Self {
+            name: location.name.clone(),
+            lines: vec![location.street.clone()],
+            city: location.city.clone(),
+            region: location.region.clone(),
+            postcode: location.postcode.clone(),
+            country: location.country.clone(),
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The printer is not left to choose code sets (its automatic modes differ between models): the same
 //! plan is drawn as bars and written as ZPL, so both give one symbol. Text under the bars is not drawn
-//! here, and control characters (code set A) are refused: no label of ours needs them.
+//! here. Control characters (code set A) are refused, and so are `>`, `^` and `~`: ZPL has invocations
+//! for them that not every interpreter knows. No label of ours needs any of these.
 
 use crate::doc::{Area, Dmm, LabelError};
 
@@ -21,7 +22,7 @@ const MODULE_MIN: f64 = 2.5;
 /// What a symbol says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Payload {
-    /// Printable ASCII.
+    /// Printable ASCII but `>`, `^` and `~`.
     Text(String),
     /// Application identifiers with their values, in order.
     Gs1(Vec<(String, String)>),
@@ -75,8 +76,8 @@ impl Code128 {
     /// `module_max` (0.1 mm) a module.
     ///
     /// # Errors
-    /// [`LabelError`] for a character outside printable ASCII, for nothing to encode, and when the
-    /// bars would be thinner than 0.25 mm.
+    /// [`LabelError`] for a character outside printable ASCII or one of `>^~`, for nothing to encode,
+    /// and when the bars would be thinner than 0.25 mm.
     pub fn new(area: Area, module_max: Dmm, payload: &Payload) -> Result<Self, LabelError> {
         let symbols = plan(&payload.units())?;
         let code = Self { area, module_max, symbols };
@@ -154,7 +155,7 @@ impl Code128 {
                     data.push_str(">6");
                 }
                 pair if in_c => data.push_str(&format!("{pair:02}")),
-                value => push_set_b(&mut data, char::from(value + b' ')),
+                value => data.push(char::from(value + b' ')),
             }
         }
         data
@@ -164,14 +165,9 @@ impl Code128 {
 /// Modules of the stop pattern.
 const STOP_MODULES: usize = 13;
 
-/// In code set B, three characters are written as invocations because ZPL uses them itself.
-fn push_set_b(data: &mut String, c: char) {
-    match c {
-        '>' => data.push_str(">0"),
-        '^' => data.push_str("><"),
-        '~' => data.push_str(">="),
-        other => data.push(other),
-    }
+/// What code set B has and every ZPL interpreter reads alike.
+fn can_encode(c: char) -> bool {
+    (' '..='~').contains(&c) && !matches!(c, '>' | '^' | '~')
 }
 
 /// The shortest row of symbol characters for `units`, from start to check character.
@@ -179,7 +175,7 @@ fn plan(units: &[Option<char>]) -> Result<Vec<u8>, LabelError> {
     if units.iter().all(Option::is_none) {
         return Err(LabelError::BarcodeEmpty);
     }
-    if let Some(bad) = units.iter().flatten().find(|c| !(' '..='~').contains(*c)) {
+    if let Some(bad) = units.iter().flatten().find(|c| !can_encode(**c)) {
         return Err(LabelError::BarcodeCharacter(*bad));
     }
     let costs = costs(units);
@@ -291,15 +287,14 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_zpl_uses_are_invoked() {
-        assert_eq!(zpl(&Payload::Text("a>b^c~d".into())), ">:a>0b><c>=d");
-    }
-
-    #[test]
     fn what_cannot_be_encoded_or_fit_is_refused() {
         let area = Area::new(0, 0, 200, 100);
         let refuse = |text: &str| Code128::new(area, 5, &Payload::Text(text.into()));
         assert_eq!(refuse("é"), Err(LabelError::BarcodeCharacter('é')));
+        for special in ['>', '^', '~'] {
+            let text = String::from(special);
+            assert_eq!(refuse(&text), Err(LabelError::BarcodeCharacter(special)));
+        }
         assert_eq!(refuse("a\u{1d}"), Err(LabelError::BarcodeCharacter('\u{1d}')));
         assert_eq!(refuse(""), Err(LabelError::BarcodeEmpty));
         assert!(matches!(refuse("ABCDEFGHIJ"), Err(LabelError::BarcodeTooWide { .. })));

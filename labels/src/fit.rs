@@ -29,17 +29,24 @@ const CAPITALS: f32 = 0.714;
 /// A printer's own letters may reach a little further than the measured ones.
 const SLACK: f32 = 0.04;
 
+/// Down to this part of its largest size, a paragraph is kept on one line.
+const UNBROKEN: f32 = 0.7;
+
 /// The lines of `text`, all inside its area.
+#[expect(clippy::cast_precision_loss, reason = "a label is some thousand units large")]
 pub(crate) fn fit(fonts: &Fonts, text: &Text) -> Vec<PlacedLine> {
     let clean: Vec<String> = text.paragraphs.iter().map(|p| printable(p)).collect();
     let paragraphs: Vec<&str> = clean.iter().map(|p| p.trim()).filter(|p| !p.is_empty()).collect();
-    for size in sizes(text) {
+    // Rather a little smaller than torn in two.
+    let large = sizes(text).take_while(|size| *size >= UNBROKEN * text.size_max as f32);
+    let passes =
+        large.map(|size| (size, paragraphs.len())).chain(sizes(text).map(|s| (s, usize::MAX)));
+    for (size, lines_max) in passes {
         let fitter = Fitter { fonts, text, size };
-        if let Some(lines) = fitter.whole(&paragraphs) {
+        if let Some(lines) = fitter.whole(&paragraphs).filter(|l| l.len() <= lines_max) {
             return fitter.place(lines);
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "a label is some thousand units large")]
     let fitter = Fitter { fonts, text, size: text.size_min as f32 };
     fitter.place(fitter.cut(&paragraphs))
 }

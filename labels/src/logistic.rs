@@ -56,12 +56,22 @@ impl LogisticLabel {
         doc
     }
 
+    /// The service in white on black, and the remarks at its right when they have no room elsewhere.
     fn service_band(&self, doc: &mut LabelDoc) {
         let band = Area::new(MARGIN, 36, INNER, 76);
         doc.push(Element::Fill(band));
-        let area = Area::new(band.x + 16, band.y + 6, band.width - 32, band.height - 12);
+        let remarks = self.remarks().join(", ");
+        let beside = !remarks.is_empty() && self.remarks_area().is_none();
+        let width = if beside { (band.width - 48) / 2 } else { band.width - 32 };
+        let area = Area::new(band.x + 16, band.y + 6, width, band.height - 12);
         let words = text(area, [self.service.as_str()], (64, 24), Weight::Bold);
         doc.text(Text { ink: Ink::White, anchor: Anchor::Middle, ..words });
+        if beside {
+            let area = Area::new(area.right() + 16, area.y, width, area.height);
+            let words = text(area, [remarks], (64, 24), Weight::Bold);
+            let words = Text { ink: Ink::White, anchor: Anchor::Middle, ..words };
+            doc.text(Text { align: Align::End, ..words });
+        }
     }
 
     fn from(&self, doc: &mut LabelDoc) {
@@ -115,30 +125,35 @@ impl LogisticLabel {
     }
 
     fn postcode(&self, doc: &mut LabelDoc) {
-        let mut remarks_x = MARGIN;
-        if let Some((code, caption, readable)) = self.postcode_bars() {
-            let area = code.area();
-            doc.caption(MARGIN, 691, area.width, caption);
-            human_readable(doc, area, &readable);
-            remarks_x = area.right() + 20;
+        if let Some((code, readable)) = self.postcode_bars() {
+            doc.caption(MARGIN, 691, code.area().width, "SHIP TO POST");
+            human_readable(doc, code.area(), &readable);
             doc.push(Element::Code128(code));
         }
-        let remarks: Vec<&String> = self.remarks.iter().filter(|r| !r.trim().is_empty()).collect();
-        if remarks.is_empty() || RIGHT - remarks_x < REMARKS_MIN {
-            return;
+        if let Some(area) = self.remarks_area().filter(|_| !self.remarks().is_empty()) {
+            doc.push(Element::Frame { area, thickness: 6 });
+            let words = text(area.inset(24), self.remarks(), (72, 24), Weight::Bold);
+            doc.text(Text { align: Align::Center, anchor: Anchor::Middle, ..words });
         }
-        let area = Area::new(remarks_x, 720, RIGHT - remarks_x, BARS - 4);
-        doc.push(Element::Frame { area, thickness: 6 });
-        let words = text(area.inset(24), remarks, (64, 24), Weight::Bold);
-        doc.text(Text { align: Align::Center, anchor: Anchor::Middle, ..words });
     }
 
-    fn postcode_bars(&self) -> Option<(Code128, &'static str, String)> {
+    fn remarks(&self) -> Vec<&str> {
+        self.remarks.iter().map(|remark| remark.trim()).filter(|r| !r.is_empty()).collect()
+    }
+
+    /// The room beside the postcode's bars, if enough is left.
+    fn remarks_area(&self) -> Option<Area> {
+        let bars = self.postcode_bars();
+        let x = bars.map_or(MARGIN, |(code, _)| code.area().right() + 20);
+        (RIGHT - x >= REMARKS_MIN).then(|| Area::new(x, 720, RIGHT - x, BARS))
+    }
+
+    fn postcode_bars(&self) -> Option<(Code128, String)> {
         let payload = self.receiver.postcode_payload(&self.sender)?;
         let width = Code128::width_needed(&payload, MODULE).ok()?.min(INNER);
         let area = Area::new(MARGIN, 720, width, BARS);
         let code = Code128::new(area, MODULE, &payload).ok()?;
-        Some((code, "SHIP TO POST", payload.human_readable()))
+        Some((code, payload.human_readable()))
     }
 
     fn sscc(&self, doc: &mut LabelDoc) {
@@ -157,4 +172,61 @@ fn human_readable(doc: &mut LabelDoc, area: Area, words: &str) {
     let below = Area::new(area.x, area.bottom() + 7, area.width, 38);
     let line = text(below, [words], (36, 16), Weight::Regular);
     doc.text(Text { align: Align::Center, ..line });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(postcode: &str, country: &str) -> LogisticLabel {
+        let address = |postcode: &str, country: &str| Address {
+            postcode: postcode.into(),
+            country: country.into(),
+            ..Address::default()
+        };
+        LogisticLabel {
+            sender: address("55811", "US"),
+            receiver: address(postcode, country),
+            sscc: Sscc::new("009520001234567897").expect("a published example"),
+            service: "TRANSFER".into(),
+            short_code: "A7K2".into(),
+            package: PackageCount { number: 1, total: 1 },
+            weight_g: None,
+            remarks: vec!["AGE CHECK".into(), " ".into()],
+        }
+    }
+
+    fn count(doc: &LabelDoc, words: &str) -> usize {
+        doc.texts().filter(|text| text.paragraphs.iter().any(|p| p.contains(words))).count()
+    }
+
+    #[test]
+    fn remarks_are_printed_beside_any_postcode() {
+        for (postcode, country) in [
+            ("55403", "US"),
+            ("K1A 0B1", "CA"),
+            ("ABCDEFGHIJKLMNOPQRST", "US"),
+            ("", "US"),
+            ("北京", "CN"),
+        ] {
+            let doc = label(postcode, country).layout();
+            assert_eq!(count(&doc, "AGE CHECK"), 1, "{postcode}");
+        }
+    }
+
+    #[test]
+    fn a_postcode_without_bars_stays_text() {
+        let doc = label("北京", "CN").layout();
+        let bars = doc.elements.iter().filter(|e| matches!(e, Element::Code128(_))).count();
+        assert_eq!((bars, count(&doc, "北京"), count(&doc, "SHIP TO POST")), (1, 1, 0));
+    }
+
+    #[test]
+    fn weights_are_written_as_people_weigh() {
+        let mut label = label("10115", "DE");
+        label.weight_g = Some(3_480);
+        assert_eq!(count(&label.layout(), "7.7 lb"), 1);
+        label.sender.country = "de".into();
+        assert_eq!(count(&label.layout(), "3.48 kg"), 1);
+    }
 }

@@ -49,10 +49,11 @@ fn save(pdf: &PdfDocument) -> Vec<u8> {
     bytes
 }
 
+/// printpdf makes the id the font's subset tag, which is six capital letters.
 fn font_id(weight: Weight) -> FontId {
     FontId(String::from(match weight {
-        Weight::Regular => "F1",
-        Weight::Bold => "F2",
+        Weight::Regular => "LABELR",
+        Weight::Bold => "LABELB",
     }))
 }
 

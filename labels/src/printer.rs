@@ -17,8 +17,14 @@ pub enum FontCoverage {
 }
 
 impl FontCoverage {
-    /// True when the printer's font has the character.
+    /// True when the printer's font has the character and prints it where it was measured.
+    ///
+    /// Not the backslash, which some firmware and renderers take as a line break's escape, and not the
+    /// underscore, which reaches lower than in the embedded faces.
     pub fn covers(self, c: char) -> bool {
+        if matches!(c, '\\' | '_') {
+            return false;
+        }
         let latin1 = ('\u{a1}'..='\u{ff}').contains(&c) && c != '\u{ad}';
         (' '..='~').contains(&c) || (self == Self::Latin1 && latin1)
     }
