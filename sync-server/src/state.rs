@@ -2,7 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::{db::Database, keys::ServerKeys, poke::PokeHub};
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    app::{device_auth::DeviceAuth, enrol::WrongCodes, secrets::HashCost, snapshot::SnapshotCache},
+    db::Database,
+    keys::ServerKeys,
+    metrics::Metrics,
+    poke::PokeHub,
+};
 
 /// Shared by all handlers; cheap to clone.
 #[derive(Clone)]
@@ -13,4 +21,66 @@ pub struct AppState {
     pub keys: Arc<ServerKeys>,
     /// Wakes tablets whose feed moved.
     pub pokes: PokeHub,
+    /// What the operator of the server chose.
+    pub settings: Arc<Settings>,
+    /// What the server counts.
+    pub metrics: Arc<Metrics>,
+    /// Wakes the job that looks for orders without a location.
+    pub sourcing: Arc<Notify>,
+    /// What the sync side remembers between requests.
+    pub sync: Arc<SyncState>,
+    /// Turns true when the server stops: long answers end then.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// What the sync side remembers between requests; another copy of the server, or this one after a
+/// restart, makes it again.
+#[derive(Default)]
+pub struct SyncState {
+    /// Nonces, access tokens and seen signatures of devices.
+    pub auth: DeviceAuth,
+    /// Snapshots that tablets are fetching.
+    pub snapshots: SnapshotCache,
+    /// Wrong pairing codes of this minute.
+    pub wrong_codes: WrongCodes,
+}
+
+/// Settings that handlers need.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where tablets and browsers reach the server, without a slash at the end.
+    pub public_url: String,
+    /// Argon2id cost of PINs, passwords and pickup codes.
+    pub hash_cost: HashCost,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { public_url: "http://127.0.0.1:7400".into(), hash_cost: HashCost::default() }
+    }
+}
+
+impl Settings {
+    /// Whether browsers reach us by TLS, so that cookies may insist on it.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+impl AppState {
+    /// The state of a server that never stops, with default settings.
+    #[must_use]
+    pub fn new(db: Database, keys: ServerKeys) -> Self {
+        Self {
+            db,
+            keys: Arc::new(keys),
+            pokes: PokeHub::default(),
+            settings: Arc::default(),
+            metrics: Arc::default(),
+            sourcing: Arc::default(),
+            sync: Arc::default(),
+            stopping: watch::channel(false).1,
+        }
+    }
 }

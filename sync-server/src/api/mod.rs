@@ -1,1 +1,7 @@
-//! Placeholder; filled in by the next slices.
+//! Thin handlers, one noun a file: extract, authorise, one call, respond.
+
+pub mod device_auth;
+pub mod enrol;
+pub mod problem;
+pub mod signature;
+pub mod sync;

@@ -1,0 +1,202 @@
+//! What tablets call: the exchange, snapshots and the poke. Thin: authenticate, one call, answer.
+//!
+//! A poke says only that the feed moved; a device that is revoked while it listens learns no more
+//! than that before its next request is refused.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::{Path, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::{get, post},
+};
+use domain::{
+    api::DeviceState,
+    limits,
+    sync::{ExchangeRequest, ExchangeResponse, SnapshotManifest},
+};
+use futures_util::stream;
+
+use super::{
+    problem::ApiProblem,
+    signature::{authenticate, inflate, require_active, stopped_problem, unknown_device},
+};
+use crate::{
+    app::exchange::{self, Refusal},
+    clock,
+    db::{DbError, feed},
+    state::AppState,
+};
+
+/// A silent line says that it is alive this often.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// The routes of this page.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/sync/v1/exchange", post(exchange))
+        .route("/sync/v1/snapshot", get(snapshot))
+        .route("/sync/v1/snapshot/{id}/{index}", get(chunk))
+        .route("/sync/v1/events", get(events))
+}
+
+/// Takes a device's commands and answers with outcomes and its location's feed.
+#[utoipa::path(
+    post, path = "/sync/v1/exchange", tag = "sync",
+    request_body(content = serde_json::Value, description = "ExchangeRequest; gzip or zstd"),
+    responses(
+        (status = 200, description = "ExchangeResponse", body = serde_json::Value),
+        (status = 401, description = "Token, signature, clock or replay"),
+        (status = 403, description = "Revoked or quarantined"),
+        (status = 409, description = "Gap (expected_seq), equivocation or wrong epoch"),
+        (status = 413, description = "Over a limit"),
+        (status = 426, description = "Another protocol"),
+    )
+)]
+pub async fn exchange(
+    State(state): State<AppState>,
+    request: Request,
+) -> Result<Json<ExchangeResponse>, ApiProblem> {
+    let (bearer, headers, body) = authenticate(&state, request).await?;
+    let request = read(&headers, body)?;
+    let (moment, device) = (clock::moment(), bearer.device);
+    let done =
+        state.db.write(move |tx| exchange::exchange(tx, &mut moment.clone(), device, &request));
+    let answer = done.await.map_err(|error: DbError| error)?.map_err(ApiProblem::from)?;
+    if let Some(cursor) = exchange::moved_to(&answer) {
+        state.pokes.poke(&bearer.location, cursor);
+        state.sourcing.notify_one();
+    }
+    Ok(Json(answer))
+}
+
+fn read(headers: &HeaderMap, body: axum::body::Bytes) -> Result<ExchangeRequest, ApiProblem> {
+    let plain = inflate(headers, body, limits::EXCHANGE_INFLATED_BYTES_MAX)?;
+    serde_json::from_slice(&plain).map_err(|error| ApiProblem::malformed(&error))
+}
+
+impl From<Refusal> for ApiProblem {
+    fn from(refusal: Refusal) -> Self {
+        let title = refusal.to_string();
+        let problem = |status, code| Self::new(status, code, title.clone());
+        match refusal {
+            Refusal::Quarantined => stopped_problem(DeviceState::Quarantined),
+            Refusal::Revoked => stopped_problem(DeviceState::Revoked),
+            Refusal::UnknownDevice => unknown_device(),
+            Refusal::OtherDevice => problem(StatusCode::FORBIDDEN, "other_device"),
+            Refusal::WrongEpoch { .. } => problem(StatusCode::CONFLICT, "wrong_epoch")
+                .advise("Pair the tablet again: its identity was enrolled anew since."),
+            Refusal::WrongProtocol => {
+                problem(StatusCode::UPGRADE_REQUIRED, "upgrade_required").advise("Update the app.")
+            }
+            Refusal::Gap { expected_seq } => {
+                let mut gap = problem(StatusCode::CONFLICT, "gap")
+                    .advise("Send again from expected_seq; never renumber.");
+                gap.0.expected_seq = Some(expected_seq);
+                gap
+            }
+            Refusal::Equivocation { .. } => problem(StatusCode::CONFLICT, "equivocation")
+                .advise("The tablet is quarantined. Ask an administrator."),
+            Refusal::TooMany => problem(StatusCode::PAYLOAD_TOO_LARGE, "too_many")
+                .advise("Send the rest in the next exchange."),
+            Refusal::CommandTooLarge { .. } => {
+                problem(StatusCode::PAYLOAD_TOO_LARGE, "command_too_large")
+            }
+            Refusal::NotInSequence { .. } => {
+                problem(StatusCode::UNPROCESSABLE_ENTITY, "not_in_sequence")
+            }
+        }
+    }
+}
+
+/// Says what a snapshot of the device's location consists of.
+#[utoipa::path(
+    get, path = "/sync/v1/snapshot", tag = "sync",
+    responses((status = 200, description = "SnapshotManifest", body = serde_json::Value))
+)]
+pub async fn snapshot(
+    State(state): State<AppState>,
+    request: Request,
+) -> Result<Json<SnapshotManifest>, ApiProblem> {
+    let (bearer, ..) = authenticate(&state, request).await?;
+    require_active(&state, &bearer).await?;
+    let (db, mut moment) = (&state.db, clock::moment());
+    let (key, location) = (bearer.location_key, &bearer.location);
+    let snapshot = state.sync.snapshots.newest(db, &mut moment, key, location).await?;
+    Ok(Json(snapshot.manifest.clone()))
+}
+
+/// One chunk of a snapshot: zstd of lines of JSON, each a FeedRow.
+#[utoipa::path(
+    get, path = "/sync/v1/snapshot/{id}/{index}", tag = "sync",
+    params(("id" = String, Path), ("index" = u32, Path)),
+    responses(
+        (status = 200, description = "The chunk", content_type = "application/zstd"),
+        (status = 404, description = "No longer kept: ask for a new manifest"),
+    )
+)]
+pub async fn chunk(
+    State(state): State<AppState>,
+    Path((id, index)): Path<(String, usize)>,
+    request: Request,
+) -> Result<Response, ApiProblem> {
+    let (bearer, ..) = authenticate(&state, request).await?;
+    require_active(&state, &bearer).await?;
+    let found = state.sync.snapshots.find(&bearer.location, &id, clock::now());
+    let chunk = found.as_ref().and_then(|snapshot| snapshot.chunks.get(index));
+    let Some(chunk) = chunk else {
+        let title = "This snapshot is no longer kept.";
+        return Err(ApiProblem::new(StatusCode::NOT_FOUND, "snapshot_gone", title)
+            .advise("Ask for a new manifest."));
+    };
+    // Not a content encoding: the hash of the manifest is that of these bytes.
+    Ok(([(header::CONTENT_TYPE, "application/zstd")], chunk.clone()).into_response())
+}
+
+/// Tells a listening device that its location's feed moved. A hint: losing one costs latency only.
+#[utoipa::path(
+    get, path = "/sync/v1/events", tag = "sync",
+    responses((status = 200, description = "`poke` events", content_type = "text/event-stream"))
+)]
+pub async fn events(
+    State(state): State<AppState>,
+    request: Request,
+) -> Result<Response, ApiProblem> {
+    let (bearer, ..) = authenticate(&state, request).await?;
+    require_active(&state, &bearer).await?;
+    let moved = state.pokes.watch(&bearer.location);
+    let key = bearer.location_key;
+    let head = state.db.read(move |tx| feed::head(tx, key)).await;
+    let head = head.map_err(|error: DbError| error)?;
+    let location = bearer.location.clone();
+    // The first poke comes at once: what moved before the line was open is not missed.
+    let start = (Some(head), moved, state.stopping.clone());
+    let pokes = stream::unfold(start, move |(first, mut moved, mut stopping)| {
+        let location = location.clone();
+        async move {
+            let cursor = match first {
+                Some(cursor) => cursor,
+                None => tokio::select! {
+                    changed = moved.changed() => {
+                        changed.ok()?;
+                        *moved.borrow_and_update()
+                    }
+                    _ = stopping.wait_for(|stopping| *stopping) => return None,
+                },
+            };
+            let data = format!("{{\"location\":\"{location}\",\"cursor\":{cursor}}}");
+            let event = Event::default().event("poke").id(cursor.to_string()).data(data);
+            Some((Ok::<_, Infallible>(event), (None, moved, stopping)))
+        }
+    });
+    let alive = KeepAlive::new().interval(HEARTBEAT).text("alive");
+    let mut response = Sse::new(pokes).keep_alive(alive).into_response();
+    let unbuffered = header::HeaderValue::from_static("no");
+    response.headers_mut().insert("x-accel-buffering", unbuffered);
+    Ok(response)
+}
