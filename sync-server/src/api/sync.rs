@@ -186,7 +186,8 @@ pub async fn events(
                         changed.ok()?;
                         *moved.borrow_and_update()
                     }
-                    _ = stopping.wait_for(|stopping| *stopping) => return None,
+                    // A sender that is gone says nothing any more: this arm is then disabled.
+                    Ok(_) = stopping.wait_for(|stopping| *stopping) => return None,
                 },
             };
             let data = format!("{{\"location\":\"{location}\",\"cursor\":{cursor}}}");
