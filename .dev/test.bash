@@ -57,7 +57,7 @@ test_format() {
 test_web() { web_build --release; }
 test_lints() { cargo clippy --quiet --workspace --all-targets -- -D warnings; }
 test_lints_wasm() { wasm_cargo clippy --quiet -p app-ui -p console -- -D warnings; }
-test_build() { cargo build --quiet --workspace; }
+test_build() { cargo build --workspace; }
 
 test_native() {
     if has cargo-nextest; then

@@ -71,8 +71,8 @@ web_build() {
     local options=("$@")
     [[ " ${options[*]} " != *" --release "* ]] || options+=(--wasm-opt "$NPM/node_modules/.bin/wasm-opt")
     say "web programs"
-    cargo build --quiet -p bundle
-    wasm_cargo build --quiet --profile web -p app-ui -p console
+    cargo build -p bundle
+    wasm_cargo build --profile web -p app-ui -p console
     bundle app app-ui app-ui "${options[@]}"
     bundle console console sync-server/console --served --base "$CONSOLE_BASE" "${options[@]}"
 }
