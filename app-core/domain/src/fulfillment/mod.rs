@@ -1,6 +1,6 @@
 //! The work that one location does for an order: the aggregate that every command acts on.
 //!
-//! [`act`] is the strict transition, which a tablet asks before it records anything. [`settle`] is
+//! [`Fulfillment::act`] is the strict transition, which a tablet asks before it records anything. [`Fulfillment::settle`] is
 //! what the server (and a tablet's refold) does: requests may still be refused, facts never are.
 //! What it deliberately does not know: stock rows, sourcing, customers' names, screens.
 
