@@ -6,24 +6,21 @@ use domain::{
     exception::ExceptionKind,
     fulfillment::Stage,
     handoff::{Proof, Verification},
-    ids::{LocationId, PackageId, SlotId},
+    ids::{PackageId, SlotId},
     measure::Quantity,
     outcome::Verdict,
     package::Content,
     rejection::Rejection,
-    sync::{ExchangeResponse, FeedRow, Op, kind},
+    sync::{ExchangeResponse, Op, kind},
 };
 use sync_server::{
     app::{
         exchange::Refusal,
         fulfillments::{self, Cause},
-        leases,
         parked::{self, Action},
         planted::{self, Bug},
-        snapshot,
     },
     db::{Database, DbError, commands::Sender, feed},
-    moment::Moment,
 };
 
 use crate::{
@@ -288,64 +285,6 @@ pub async fn the_feed_is_gapless_and_forgets_the_customer(subject: Subject) {
     assert_conserved(&floor.db).await;
 }
 
-/// A tablet that is heard of keeps its claims; a silent one loses them, and nothing else.
-pub async fn a_silent_tablet_loses_its_claim(subject: Subject) {
-    let floor = Floor::new(&subject).await;
-    let claim = [envelope(device(1), 1, floor.work, &CLAIM)];
-    floor.exchange(device(1), 1, &claim).await.expect("taken");
-    let expire = async |hours: i64| {
-        let later = NOON.plus_ms(hours * 3_600_000);
-        let done = floor.db.write(move |tx| leases::expire(tx, &mut Moment::new(later, [3; 32])));
-        done.await.map_err(|e: DbError| e).expect("looked at")
-    };
-    assert_eq!(expire(4).await, None);
-    let (location, cursor) = expire(5).await.expect("freed");
-    assert_eq!(location.as_str(), "S1");
-    let work = floor.work().await;
-    assert_eq!((work.claim(), work.stage()), (None, Stage::Accepted));
-    assert_eq!(
-        number(&floor.db, "select cursor from feed_heads where location_key = 1").await as u64,
-        cursor
-    );
-    assert_eq!(number(&floor.db, "select reserved from stock_positions").await, 2);
-    assert_eq!(expire(6).await, None);
-}
-
-/// Everything a tablet needs, at revisions that the feed continues from.
-pub async fn a_snapshot_and_the_feed_meet(subject: Subject) {
-    let floor = Floor::new(&subject).await;
-    floor
-        .exchange(device(1), 1, &[envelope(device(1), 1, floor.work, &picked(1))])
-        .await
-        .expect("taken");
-    let key = floor.location_key;
-    let built = floor.db.read(move |tx| {
-        let location = LocationId::new("S1").expect("valid");
-        snapshot::build(tx, "one".into(), NOON, key, &location)
-    });
-    let built = built.await.map_err(|e: DbError| e).expect("built");
-    let plain: Vec<u8> =
-        built.chunks.iter().flat_map(|c| zstd::decode_all(&c[..]).expect("zstd")).collect();
-    let text = String::from_utf8(plain).expect("text");
-    let rows: Vec<FeedRow> =
-        text.lines().map(|line| serde_json::from_str(line).expect("a row")).collect();
-    let mut kinds: Vec<&str> = rows.iter().map(|row| row.kind.as_str()).collect();
-    kinds.dedup();
-    let all = [kind::LOCATION, kind::ASSOCIATE, kind::ITEM, kind::STOCK, kind::CUSTOMER];
-    assert_eq!(kinds, [&all[..], &[kind::FULFILLMENT]].concat());
-
-    let page = floor.db.read(move |tx| feed::read(tx, key, 0, 500, usize::MAX)).await;
-    let page: feed::Stretch = page.map_err(|e: DbError| e).expect("readable");
-    assert_eq!(built.manifest.cursor, page.to);
-    for row in &rows {
-        let known = page.rows.iter().rfind(|fed| (&fed.kind, &fed.id) == (&row.kind, &row.id));
-        let Some(fed) = known else { continue };
-        assert!(row.rev >= fed.rev, "{} {}", row.kind, row.id);
-        let body = |row: &FeedRow| row.body.as_ref().map(|body| body.get().to_owned());
-        assert_eq!(body(row), body(fed), "{} {}", row.kind, row.id);
-    }
-}
-
 pub async fn a_cursor_outside_the_feed_starts_over(subject: Subject) {
     let floor = Floor::new(&subject).await;
     let reason = async |cursor| {
@@ -384,14 +323,14 @@ pub async fn serial_numbers_are_leased_once(subject: Subject) {
 pub async fn a_command_sent_in_two_epochs_is_applied_once(subject: Subject) {
     let floor = Floor::new(&subject).await;
     let pick = envelope(device(1), 1, floor.work, &picked(1));
-    let first = floor.exchange(device(1), 1, &[pick.clone()]).await.expect("taken");
+    let first = floor.exchange(device(1), 1, std::slice::from_ref(&pick)).await.expect("taken");
     let enrolled = floor.db.write(|tx| {
         let known = sync_server::db::devices::find(tx, device(1))?.expect("there");
         let next = sync_server::db::devices::Device { epoch: 2, ..known };
         sync_server::db::devices::enrol(tx, &next, "test", "test", NOON)
     });
     enrolled.await.map_err(|e: DbError| e).expect("enrolled");
-    let stale = floor.exchange(device(1), 1, &[pick.clone()]).await;
+    let stale = floor.exchange(device(1), 1, std::slice::from_ref(&pick)).await;
     assert_eq!(stale.err(), Some(Refusal::WrongEpoch { now: 2 }));
     let mut saved = request(device(1), 1, &[pick]);
     saved.device.epoch = 2;
