@@ -80,4 +80,4 @@ test_programs() {
 }
 
 test_doctests() { cargo test --quiet --workspace --doc; }
-test_docs() { RUSTDOCFLAGS='-D warnings' cargo doc --quiet --workspace --no-deps; }
+test_docs() { RUSTDOCFLAGS='-D warnings -A rustdoc::private_intra_doc_links' cargo doc --quiet --workspace --no-deps; }
