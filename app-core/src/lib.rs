@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod clock;
+mod data_dir;
 mod engine;
 mod entropy;
 mod error;
@@ -9,7 +10,9 @@ mod home;
 pub mod printing;
 pub mod store;
 pub mod sync;
+mod tablet;
 
+pub use data_dir::{DataDir, Files};
 #[cfg(feature = "planted")]
 pub use engine::Planted;
 pub use engine::{
@@ -19,3 +22,4 @@ pub use engine::{
 pub use entropy::Entropy;
 pub use error::{Answer, Failure};
 pub use home::{Home, MemoryHome};
+pub use tablet::{Handle, OpenError, Tablet, TabletOptions};

@@ -6,6 +6,7 @@
 
 mod ai;
 mod gtin;
+mod link;
 mod scan;
 mod sscc;
 

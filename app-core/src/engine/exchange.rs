@@ -25,7 +25,7 @@ pub enum ExchangeFailure {
         retry_after_ms: u64,
     },
     /// The server said no.
-    Refused(Problem),
+    Refused(Box<Problem>),
 }
 
 impl Engine {

@@ -9,6 +9,7 @@ mod numbers;
 mod outbox;
 mod print_queue;
 mod replica;
+mod salvage;
 mod settings;
 mod verified;
 
@@ -19,5 +20,7 @@ pub use numbers::Taken;
 pub use outbox::{Answered, Attention, NewCommand, Outbox, Overlay, StoredCommand};
 pub use print_queue::{NewPrint, QueuedPrint};
 pub use replica::{Applied, Replica};
+pub use salvage::{Salvaged, open_outbox};
 
 pub(crate) use error::Doing;
+pub(crate) use salvage::suffixed;

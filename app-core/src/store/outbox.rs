@@ -111,6 +111,12 @@ impl Outbox {
         Ok(Self { conn })
     }
 
+    /// Gives the connection back.
+    #[must_use]
+    pub fn into_connection(self) -> Connection {
+        self.conn
+    }
+
     /// A setting, `None` when it was never written.
     ///
     /// # Errors

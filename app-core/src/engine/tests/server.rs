@@ -178,7 +178,7 @@ impl Server {
             if seq > last + 1 {
                 let mut problem = Problem::new(409, "gap", "commands are missing");
                 problem.expected_seq = Some(last + 1);
-                return Err(ExchangeFailure::Refused(problem));
+                return Err(ExchangeFailure::Refused(Box::new(problem)));
             }
             if seq == last + 1 {
                 let outcome = self.decide(device, &envelope);
