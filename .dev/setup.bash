@@ -18,6 +18,7 @@ all|cmd:WebKitWebDriver|webkit2gtk-driver|drives the real window
 all|cmd:chromium/chromium-browser/google-chrome|chromium/chromium-browser|shows the real console
 all|cmd:chromedriver|chromium-driver/chromium-chromedriver|drives it
 all|cmd:pdftotext|poppler-utils|reads the printed PDFs back
+all|font:NotoSansThai-Regular|fonts-noto-core|a script that the labels have no face of their own for
 all|cmd:ippeveprinter|cups-ipp-utils|a printer that speaks IPP
 all|cmd:shellcheck|shellcheck|checks this script
 '
@@ -59,6 +60,7 @@ is_there() {
     for name in ${names//\// }; do
         case $kind in
             cmd) has "$name" && return ;;
+            font) [[ -e /usr/share/fonts/truetype/noto/$name.ttf ]] && return ;;
             pc) has pkg-config && pkg-config --exists "$name" && return ;;
             sbin) has "$name" || compgen -G "/usr/lib/postgresql/*/bin/$name" >/dev/null && return ;;
         esac
