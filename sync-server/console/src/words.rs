@@ -45,7 +45,7 @@ pub const fn role(role: OperatorRole) -> &'static str {
 pub const fn device_state(state: DeviceState) -> &'static str {
     match state {
         DeviceState::Active => "Active",
-        DeviceState::Quarantined => "Stopped: two tablets, one identity",
+        DeviceState::Quarantined => "Stopped",
         DeviceState::Revoked => "Removed",
     }
 }

@@ -33,6 +33,9 @@ pub fn LocationPicker(
     label: String,
     /// Distinguishes it from others on the page.
     id: &'static str,
+    /// What an empty field means.
+    #[prop(default = "All stores")]
+    empty: &'static str,
 ) -> impl IntoView {
     let console = Console::here();
     let node = NodeRef::<html::Input>::new();
@@ -114,7 +117,7 @@ pub fn LocationPicker(
                     role="combobox"
                     node_ref=node
                     data-test="location-input"
-                    placeholder="All stores"
+                    placeholder=empty
                     autocomplete="off"
                     spellcheck="false"
                     aria-autocomplete="list"

@@ -7,7 +7,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use console::{link, nav, palette, words};
 
 use super::{Dialog, Icon};
-use crate::{feed::Feed, session::Console};
+use crate::{feed::Feed, session::Console, theme};
 
 const FOUND_MAX: usize = 5;
 /// Shorter texts mean half of everything.
@@ -19,7 +19,16 @@ struct Entry {
     icon: &'static str,
     words: String,
     more: String,
-    href: String,
+    does: Does,
+}
+
+/// What a line does.
+#[derive(Debug, Clone, PartialEq)]
+enum Does {
+    /// Goes there.
+    Go(String),
+    /// Chooses light or dark.
+    Theme(&'static str),
 }
 
 fn places(console: Console) -> Vec<Entry> {
@@ -28,7 +37,7 @@ fn places(console: Console) -> Vec<Entry> {
         icon,
         words,
         more: more.to_owned(),
-        href,
+        does: Does::Go(href),
     };
     let mut entries: Vec<_> = nav::places(&operator)
         .into_iter()
@@ -49,6 +58,12 @@ fn places(console: Console) -> Vec<Entry> {
     {
         entries.push(entry("shopping-bag", words.to_owned(), "", format!("/orders?stage={word}")));
     }
+    entries.extend(theme::CHOICES.map(|(value, words)| Entry {
+        icon: "sun",
+        words: format!("Colours: {}", words.to_lowercase()),
+        more: String::new(),
+        does: Does::Theme(value),
+    }));
     entries
 }
 
@@ -57,7 +72,7 @@ fn of_order(row: &OrderRow) -> Entry {
         icon: "shopping-bag",
         words: format!("{} · {}", row.short_code, row.customer),
         more: format!("{} · {}", row.external_number, words::order_stage(row.stage)),
-        href: format!("/orders/{}", row.id),
+        does: Does::Go(format!("/orders/{}", row.id)),
     }
 }
 
@@ -66,7 +81,7 @@ fn of_location(row: &LocationRow) -> Entry {
         icon: "store",
         words: row.name.clone(),
         more: format!("{} · {}, {}", row.id, row.city, row.region),
-        href: format!("/locations/{}", link::encoded(row.id.as_str())),
+        does: Does::Go(format!("/locations/{}", link::encoded(row.id.as_str()))),
     }
 }
 
@@ -75,7 +90,7 @@ fn of_item(row: &ItemRow) -> Entry {
         icon: "box",
         words: row.name.clone(),
         more: format!("{} · {}", row.sku, row.size),
-        href: format!("/stock/{}", link::encoded(row.sku.as_str())),
+        does: Does::Go(format!("/stock/{}", link::encoded(row.sku.as_str()))),
     }
 }
 
@@ -120,7 +135,10 @@ fn PaletteBody(open: RwSignal<bool>) -> impl IntoView {
     let go = use_navigate();
     let take = Callback::new(move |entry: Entry| {
         open.set(false);
-        go(&entry.href, NavigateOptions::default());
+        match entry.does {
+            Does::Go(href) => go(&href, NavigateOptions::default()),
+            Does::Theme(theme) => theme::choose(theme),
+        }
     });
     let pressed = move |event: ev::KeyboardEvent| {
         let last = entries.with_untracked(Vec::len).saturating_sub(1);

@@ -1,10 +1,11 @@
-//! A search that answers as it is typed in; the key `/` goes to it.
+//! A search that answers as it is typed in; the key `/` goes to it, Enter goes on to the rows.
 
 use std::time::Duration;
 
 use leptos::{html, prelude::*};
 
 use super::Icon;
+use crate::browser;
 
 /// Long enough for the next letter of a word, short enough to feel immediate.
 const PAUSE_MS: u64 = 150;
@@ -59,6 +60,12 @@ pub fn SearchBox(
                 autocomplete="off"
                 spellcheck="false"
                 on:input=move |_| typed()
+                on:keydown=move |event| {
+                    let into_rows = matches!(event.key().as_str(), "Enter" | "ArrowDown");
+                    if into_rows && browser::focus("[data-row] a") {
+                        event.prevent_default();
+                    }
+                }
             />
             <kbd aria-hidden="true">"/"</kbd>
         </label>

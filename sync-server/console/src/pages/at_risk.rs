@@ -98,19 +98,17 @@ fn Table(rows: Rows<QueueRow>, grouping: Grouping) -> impl IntoView {
                     <th scope="col">"Order"</th>
                     <th scope="col">"Store"</th>
                     <th scope="col">"Stage"</th>
-                    <th scope="col">"Way out"</th>
-                    <th scope="col" class="number">"Units"</th>
+                    <th scope="col" class="number extra">"Units"</th>
                     <th scope="col" class="number">"Promise"</th>
                     <th scope="col" class="number">"Sourced"</th>
                     <th scope="col">"Why"</th>
-                    <th scope="col">"Who"</th>
                 </tr></thead>
                 {move || {
                     version.track();
                     untrack(|| banded(rows, grouping)).into_iter().map(|(band, places)| view! {
                         <tbody>
                             <tr class="band" data-tone=band.tone.as_str()>
-                                <th scope="rowgroup" colspan="9">
+                                <th scope="rowgroup" colspan="7">
                                     {band.words}" "<span class="quiet">{words::thousands(places.len() as u64)}</span>
                                 </th>
                             </tr>
@@ -134,14 +132,15 @@ fn Line(row: Memo<Option<Shown<QueueRow>>>) -> impl IntoView {
                     <span class="quiet">{row.external_number}</span>
                 </a>
             </th>
-            <td><a class="above" href=format!("/locations/{}", link::encoded(row.location.as_str()))>{row.location_name}</a></td>
-            <td><StageBadge stage=row.stage words=row.stage_words/></td>
-            <td>{words::method(row.method)}</td>
-            <td class="number">{row.units}</td>
+            <td class="name"><a class="above" href=format!("/locations/{}", link::encoded(row.location.as_str()))>{row.location_name}</a></td>
+            <td>
+                <StageBadge stage=row.stage words=row.stage_words/>
+                {row.claimed_by.map(|who| view! { <span class="by quiet">{who}</span> })}
+            </td>
+            <td class="number extra">{row.units}</td>
             <td class="number"><Left promise=row.promise_at place=row.location.clone()/></td>
             <td class="number"><When at=row.created_at place=row.location/></td>
             <td>{row.risk.unwrap_or_else(|| "—".to_owned())}</td>
-            <td>{row.claimed_by.unwrap_or_else(|| "—".to_owned())}</td>
         </tr>
     })
     }

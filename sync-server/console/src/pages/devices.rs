@@ -50,7 +50,9 @@ pub fn Devices() -> impl IntoView {
         <Show when=move || may_steer() && adding.get()>
             <Pairing rows=rows location=location.get_untracked() close=address(&location.get_untracked(), "")/>
         </Show>
-        <div class="filters"><LocationFilter id="devices-location" href=by_location/></div>
+        <Show when=move || !adding.get()>
+            <div class="filters"><LocationFilter id="devices-location" href=by_location/></div>
+        </Show>
         <ListHead rows=rows one="tablet" many="tablets"/>
         {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
             (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
@@ -77,7 +79,7 @@ fn Table(rows: Rows<DeviceRow>, may_steer: bool) -> impl IntoView {
                     <th scope="col">"Store"</th>
                     <th scope="col" class="number">"Last heard"</th>
                     <th scope="col" class="number">"Waiting there"</th>
-                    <th scope="col">"App"</th>
+                    <th scope="col" class="extra">"App"</th>
                     {may_steer.then(|| view! { <th scope="col"><span class="unseen">"Levers"</span></th> })}
                 </tr></thead>
                 <tbody>
@@ -103,12 +105,15 @@ fn Line(
         let waiting = (row.waiting > 0).then_some("warn");
         view! {
             <tr data-row="" data-test="device-row" data-gone=gone.to_string()>
-                <th scope="row">{row.name.clone()}<span class="quiet">{row.platform.clone()}</span></th>
+                <th scope="row" class="name">{row.name.clone()}<span class="quiet extra">{row.platform.clone()}</span></th>
                 <td>
                     <ToneBadge tone=Tone::of_device(row.state) words=words::device_state(row.state)/>
-                    {row.reason.clone().map(|reason| view! { <span class="quiet">{reason}</span> })}
+                    {row.reason.clone().map(|reason| view! { <span class="under quiet">{reason}</span> })}
                 </td>
-                <td><a href=href>{row.location_name.clone()}</a><span class="quiet">{row.location.to_string()}</span></td>
+                <td class="name">
+                    <a href=href>{row.location_name.clone()}</a>
+                    <span class="quiet extra">{row.location.to_string()}</span>
+                </td>
                 <td class="number">
                     {match row.last_seen {
                         Some(at) => view! { <When at=at place=row.location.clone()/> }.into_any(),
@@ -116,7 +121,7 @@ fn Line(
                     }}
                 </td>
                 <td class="number"><span class="toned" data-tone=waiting>{words::thousands(row.waiting)}</span></td>
-                <td class="quiet">{row.app.clone()}</td>
+                <td class="quiet extra">{row.app.clone()}</td>
                 {may_steer.then(|| view! {
                     <td class="lever-cell">{can_revoke.then(|| view! { <Revoke row=row on_done=on_done/> })}</td>
                 })}

@@ -86,7 +86,7 @@ fn Line(row: Memo<Option<Shown<ExceptionRow>>>) -> impl IntoView {
                 </th>
                 <td>{row.sentence}</td>
                 <td><strong>{row.settled.map_or(row.next_action, |how| format!("Settled: {how}"))}</strong></td>
-                <td><a class="above" href=format!("/locations/{}", link::encoded(&id))>{name}</a></td>
+                <td class="name"><a class="above" href=format!("/locations/{}", link::encoded(&id))>{name}</a></td>
                 <td class="number"><When at=row.raised_at place=row.location/></td>
             </tr>
         }

@@ -96,7 +96,7 @@ fn Worst(rows: Vec<QueueRow>) -> impl IntoView {
                         <th scope="col">"Store"</th>
                         <th scope="col">"Stage"</th>
                         <th scope="col" class="number">"Promise"</th>
-                        <th scope="col" class="number">"Sourced"</th>
+                        <th scope="col" class="number extra">"Sourced"</th>
                         <th scope="col">"Why"</th>
                     </tr></thead>
                     <tbody>{rows.into_iter().map(|row| view! { <Line row=row/> }).collect_view()}</tbody>
@@ -115,10 +115,10 @@ fn Line(row: QueueRow) -> impl IntoView {
                     <span class="code">{row.short_code}</span><span class="quiet">{row.external_number}</span>
                 </a>
             </th>
-            <td><a class="above" href=format!("/locations/{}", link::encoded(row.location.as_str()))>{row.location_name}</a></td>
+            <td class="name"><a class="above" href=format!("/locations/{}", link::encoded(row.location.as_str()))>{row.location_name}</a></td>
             <td><StageBadge stage=row.stage words=row.stage_words/></td>
             <td class="number"><Left promise=row.promise_at place=row.location.clone()/></td>
-            <td class="number"><When at=row.created_at place=row.location/></td>
+            <td class="number extra"><When at=row.created_at place=row.location/></td>
             <td>{row.risk.unwrap_or_else(|| "—".to_owned())}</td>
         </tr>
     }

@@ -136,12 +136,12 @@ fn Table(rows: Rows<OrderRow>) -> impl IntoView {
                     <th scope="col">"Order"</th>
                     <th scope="col">"Customer"</th>
                     <th scope="col">"Stage"</th>
-                    <th scope="col">"Way out"</th>
+                    <th scope="col" class="extra">"Way out"</th>
                     <th scope="col">"Store"</th>
-                    <th scope="col" class="number">"Units"</th>
+                    <th scope="col" class="number extra">"Units"</th>
                     <th scope="col" class="number">"Total"</th>
                     <th scope="col" class="number">"Promise"</th>
-                    <th scope="col" class="number">"Placed"</th>
+                    <th scope="col" class="number extra">"Placed"</th>
                 </tr></thead>
                 <tbody>
                     <For each=move || rows.places() key=|place| *place let:place>
@@ -180,9 +180,9 @@ fn Line(row: Memo<Option<Shown<OrderRow>>>) -> impl IntoView {
                         <span class="flag"><Icon name="triangle-alert"/>{words::count(u64::from(row.exceptions), "exception", "exceptions")}</span>
                     })}
                 </td>
-                <td>{words::method(row.method)}</td>
+                <td class="extra">{words::method(row.method)}</td>
                 <td>{stores.unwrap_or_else(|| "—".to_owned())}</td>
-                <td class="number">{row.units}</td>
+                <td class="number extra">{row.units}</td>
                 <td class="number">{intl::money(row.total_minor, &row.currency)}</td>
                 <td class="number">
                     {if is_open {
@@ -191,7 +191,7 @@ fn Line(row: Memo<Option<Shown<OrderRow>>>) -> impl IntoView {
                         view! { <span class="quiet">"—"</span> }.into_any()
                     }}
                 </td>
-                <td class="number"><When at=row.placed_at place=place/></td>
+                <td class="number extra"><When at=row.placed_at place=place/></td>
             </tr>
         }
     })

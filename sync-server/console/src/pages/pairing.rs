@@ -66,7 +66,7 @@ pub fn Pairing(
             </header>
             <Show when=move || console.own_location().is_none()>
                 <LocationPicker
-                    id="pairing-location" label="Where it will work" chosen=store
+                    id="pairing-location" label="Where it will work" empty="Name, number or city" chosen=store
                     on_choose=move |chosen| { store.set(chosen); made.set(None); }
                 />
             </Show>

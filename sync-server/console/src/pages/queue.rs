@@ -76,7 +76,7 @@ fn Table(rows: Rows<QueueRow>) -> impl IntoView {
                     <th scope="col">"Way out"</th>
                     <th scope="col" class="number">"Units"</th>
                     <th scope="col">"Who"</th>
-                    <th scope="col" class="number">"Sourced"</th>
+                    <th scope="col" class="number extra">"Sourced"</th>
                 </tr></thead>
                 <tbody>
                     <For each=move || rows.places() key=|place| *place let:place>
@@ -107,7 +107,7 @@ fn Line(row: Memo<Option<Shown<QueueRow>>>) -> impl IntoView {
             <td>{words::method(row.method)}</td>
             <td class="number">{row.units}</td>
             <td>{row.claimed_by.unwrap_or_else(|| "—".to_owned())}</td>
-            <td class="number"><When at=row.created_at place=row.location/></td>
+            <td class="number extra"><When at=row.created_at place=row.location/></td>
         </tr>
     })
     }
