@@ -1,16 +1,22 @@
 //! The central order management server.
 //!
 //! `api` speaks HTTP, `app` holds the use cases (each a function of one transaction), `db` all SQL,
-//! `sourcing` the pure plan.
+//! `sourcing` the pure plan, `jobs` what looks at the world by itself. `router` is the one page with
+//! every route and who may call it; `serve` puts it all together.
 
 pub mod api;
 pub mod app;
 pub mod clock;
+pub mod config;
 pub mod db;
+pub mod first_start;
 pub mod jobs;
 pub mod keys;
 pub mod metrics;
 pub mod moment;
 pub mod poke;
+pub mod router;
+pub mod serve;
 pub mod sourcing;
 pub mod state;
+pub mod telemetry;

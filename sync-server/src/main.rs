@@ -1,2 +1,73 @@
-//! Placeholder.
-fn main() {}
+//! The server's program: reads what it is told and does it.
+
+use std::{error::Error, process::ExitCode};
+
+use clap::Parser;
+use sync_server::{
+    api::openapi,
+    app::secrets::HashCost,
+    config::{Arguments, Serve, Verb},
+    first_start,
+    serve::{self, Running},
+    telemetry,
+};
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Runtime::new().expect("the system gives threads");
+    match runtime.block_on(run(Arguments::parse().verb)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sync-server: {}", with_sources(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(verb: Verb) -> Result<(), Box<dyn Error>> {
+    match verb {
+        Verb::Serve(serve) => serve_until_told(serve).await,
+        Verb::PutOperator(put) => {
+            let db = serve::open(&put.place).await?;
+            Ok(first_start::put_operator(&db, HashCost::default(), &put).await?)
+        }
+        Verb::PutChannel(put) => {
+            let db = serve::open(&put.place).await?;
+            if let Some(token) = first_start::put_channel(&db, &put).await? {
+                println!("{token}");
+            }
+            Ok(())
+        }
+        Verb::Openapi => {
+            println!("{}", openapi::text());
+            Ok(())
+        }
+    }
+}
+
+async fn serve_until_told(serve: Serve) -> Result<(), Box<dyn Error>> {
+    telemetry::start(serve.place.log_form);
+    let running = Running::start(&serve).await?;
+    // Read by scripts: the port may have been a free one.
+    println!("listening on http://{}", running.address);
+    if let Some(password) = &running.made.password {
+        println!("first operator {}, password {password}", serve.operator_login);
+    }
+    if let Some(token) = &running.made.token {
+        println!("first channel {}, token {token}", serve.channel);
+    }
+    tracing::info!(address = %running.address, "serving");
+    running.until(serve::told_to_stop()).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The whole chain of causes, outermost first.
+fn with_sources(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(because) = cause {
+        text.push_str(&format!(": {because}"));
+        cause = because.source();
+    }
+    text
+}

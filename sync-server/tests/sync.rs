@@ -16,11 +16,11 @@ use domain::{
 use ed25519_dalek::{Signer, SigningKey};
 use sha2::{Digest, Sha256};
 use sync_server::{
-    api,
     app::enrol,
     clock,
     db::{Database, DbError, devices, feed},
     keys::ServerKeys,
+    router,
     state::AppState,
 };
 use tokio::runtime::Runtime;
@@ -41,11 +41,7 @@ impl Server {
         let runtime = Runtime::new().expect("a runtime");
         let db = Database::in_memory().expect("memory");
         let state = AppState::new(db, ServerKeys::from_secret([9; 32]));
-        let app = axum::Router::new()
-            .merge(api::sync::routes())
-            .merge(api::enrol::routes())
-            .merge(api::device_auth::routes())
-            .with_state(state.clone());
+        let app = router::app(state.clone());
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
         let listener = listener.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("bound"));

@@ -11,6 +11,7 @@ mod limits;
 mod migrations;
 mod stock;
 mod subject;
+mod tablets;
 mod values;
 
 /// Stamps each named test, `async fn(Subject)`, on both engines.
@@ -53,4 +54,5 @@ on_both! {
         the_feed_is_gapless_and_forgets_the_customer, a_cursor_outside_the_feed_starts_over,
         serial_numbers_are_leased_once, a_command_sent_in_two_epochs_is_applied_once,
         a_crowd_of_tablets, a_parked_command_is_decided_later;
+    tablets: a_snapshot_and_the_feed_meet, a_silent_tablet_loses_its_claim;
 }

@@ -1,9 +1,8 @@
 //! A device signs a nonce with its key and gets a short-lived access token.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{Request, State},
-    routing::post,
 };
 use domain::{
     api::DeviceState,
@@ -23,13 +22,6 @@ use crate::{
 
 /// An id, a nonce and a signature.
 const BODY_BYTES_MAX: usize = 4 * 1024;
-
-/// The routes of this page.
-pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/auth/v1/device/nonce", post(nonce))
-        .route("/auth/v1/device/token", post(token))
-}
 
 /// Gives out a number to sign, used once within two minutes.
 #[utoipa::path(

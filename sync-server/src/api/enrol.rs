@@ -2,10 +2,9 @@
 //! whole server one of a few tries a minute.
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{Request, State},
     http::StatusCode,
-    routing::post,
 };
 use domain::sync::{RedeemRequest, RedeemResponse};
 
@@ -19,11 +18,6 @@ use crate::{
 
 /// A name, a key and a code.
 const BODY_BYTES_MAX: usize = 16 * 1024;
-
-/// The routes of this page.
-pub fn routes() -> Router<AppState> {
-    Router::new().route("/enrol/v1/redeem", post(redeem))
-}
 
 /// Pairs a tablet with the location of its pairing code.
 #[utoipa::path(

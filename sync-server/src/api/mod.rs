@@ -1,7 +1,19 @@
 //! Thin handlers, one noun a file: extract, authorise, one call, respond.
 
 pub mod device_auth;
+pub mod devices;
 pub mod enrol;
+pub mod extract;
+pub mod guard;
+pub mod health;
+pub mod imports;
+pub mod items;
+pub mod locations;
+pub mod openapi;
+pub mod orders;
+pub mod overview;
+pub mod pages;
 pub mod problem;
+pub mod session;
 pub mod signature;
 pub mod sync;

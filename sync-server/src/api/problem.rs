@@ -7,7 +7,10 @@ use axum::{
 };
 use domain::problem::Problem;
 
-use crate::db::{DbError, Failure};
+use crate::{
+    db::{DbError, Failure},
+    telemetry,
+};
 
 /// Seconds after which a client may try again when we are busy; clients add their own jitter.
 const RETRY_AFTER_S: &str = "2";
@@ -82,7 +85,10 @@ fn source(error: &DbError) -> Option<String> {
 }
 
 impl IntoResponse for ApiProblem {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
+        if self.0.status >= 500 {
+            self.0.trace_id = telemetry::trace_id();
+        }
         let status = StatusCode::from_u16(self.0.status);
         let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_string(&self.0).expect("plain data");

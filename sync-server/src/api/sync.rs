@@ -6,14 +6,13 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
     },
-    routing::{get, post},
 };
 use domain::{
     api::DeviceState,
@@ -35,15 +34,6 @@ use crate::{
 
 /// A silent line says that it is alive this often.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// The routes of this page.
-pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/sync/v1/exchange", post(exchange))
-        .route("/sync/v1/snapshot", get(snapshot))
-        .route("/sync/v1/snapshot/{id}/{index}", get(chunk))
-        .route("/sync/v1/events", get(events))
-}
 
 /// Takes a device's commands and answers with outcomes and its location's feed.
 #[utoipa::path(

@@ -1,10 +1,18 @@
-//! Placeholder; filled in by the next slices.
+//! Use cases: each is a function of one transaction, given its moment. Handlers and jobs call them.
 
 pub mod device_auth;
 pub mod enrol;
 pub mod exchange;
 pub mod fulfillments;
+pub mod import;
+pub mod intake;
+pub mod leases;
+pub mod order;
 pub mod parked;
 pub mod planted;
+pub mod refusal;
+pub mod risk;
 pub mod secrets;
+pub mod session;
 pub mod snapshot;
+pub mod sourcing;

@@ -44,6 +44,33 @@ pub fn lock(tx: &mut Tx, ids: &[FulfillmentId]) -> Result<Vec<Stored>, DbError> 
     )
 }
 
+/// Open work that is claimed by a tablet of which nothing was heard since `before`, with its
+/// location; at most 500.
+///
+/// # Errors
+/// [`DbError`]; [`DbError::Impossible`] names a damaged row.
+pub fn claimed_by_silent(
+    tx: &mut Tx,
+    before: TimeMs,
+) -> Result<Vec<(FulfillmentId, i64)>, DbError> {
+    // A device's id is in the body only as the claim's: a filter that needs no column of its own.
+    let claimed = tx.query(
+        "select f.rev, f.location_key, f.body, d.id from devices d
+         join fulfillments f on f.location_key = d.location_key
+         where d.last_seen_ms < $1 and f.closed_at_ms is null and f.units_open > 0
+            and f.body like '%' || d.id || '%'
+         order by f.location_key, f.id limit 500",
+        &[&before.0],
+        |row| {
+            let (stored, device): (Stored, String) = (read_stored(row)?, row.get(3)?);
+            let claim = stored.fulfillment.claim();
+            let is_his = claim.is_some_and(|claim| claim.device.to_string() == device);
+            Ok(is_his.then(|| (stored.fulfillment.id(), stored.location_key)))
+        },
+    )?;
+    Ok(claimed.into_iter().flatten().collect())
+}
+
 /// The fulfillments of an order, by ascending id.
 ///
 /// # Errors

@@ -19,6 +19,11 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "start", sql: include_str!("../../migrations/0001_start.sql") },
     Migration { number: 2, name: "sync", sql: include_str!("../../migrations/0002_sync.sql") },
+    Migration {
+        number: 3,
+        name: "channels",
+        sql: include_str!("../../migrations/0003_channels.sql"),
+    },
 ];
 
 /// Applies what is missing, in the caller's transaction.

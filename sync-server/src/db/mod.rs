@@ -6,25 +6,39 @@
 //! those live one noun a file beside it.
 //!
 //! Statements are neutral: `$n` placeholders, `bigint`, `text` and `bytea` columns, sums cast
-//! (`cast(sum(x) as bigint)`), no booleans in results; a `select` that locks ends in `{lock}`. Text holds no NUL character and sorts by
-//! bytes on both engines.
+//! (`cast(sum(x) as bigint)`), no booleans in results; a `select` that locks ends in
+//! `{lock}`. Text holds no NUL character and sorts by bytes on both engines.
 
 mod bulk;
 pub mod cards;
+pub mod channels;
 pub mod commands;
 mod database;
 pub mod devices;
 mod direct;
 mod error;
 pub mod feed;
+pub mod fleet;
 pub mod fulfillments;
 pub mod history;
+pub mod imports;
+pub mod items;
+pub mod locations;
 pub mod migrate;
+pub mod operators;
+pub mod order_list;
+pub mod orders;
 pub mod pairing;
+pub mod positions;
+pub mod postcodes;
 mod postgres;
+pub mod queue;
 mod request;
 mod row;
+pub mod search;
+pub mod sessions;
 pub mod snapshot;
+pub mod sourcing;
 mod sqlite;
 pub mod sscc;
 pub mod stock;

@@ -1,0 +1,165 @@
+//! Who may call a route. Every route has a policy in `router.rs`; this enforces it before the handler
+//! runs. Scope comes from the credential, never from the request.
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use domain::{api::OperatorRole, ids::ChannelId};
+
+use super::problem::ApiProblem;
+use crate::{
+    app::{device_auth::AuthRefusal, secrets::token_hash},
+    clock,
+    db::{DbError, channels, sessions},
+    state::AppState,
+};
+
+/// Who may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Anyone.
+    Public,
+    /// An operator of this role or a higher one.
+    Operator(OperatorRole),
+    /// A sales channel.
+    Channel,
+    /// A paired tablet; its handlers check the signature over the whole request.
+    Device,
+}
+
+/// The operator who calls, as handlers see one.
+#[derive(Debug, Clone)]
+pub struct Caller(pub sessions::Session);
+
+impl Caller {
+    /// Key of the only location that the caller sees.
+    #[must_use]
+    pub const fn only(&self) -> Option<i64> {
+        self.0.location_key
+    }
+
+    /// Name for histories.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.0.operator.login.clone()
+    }
+}
+
+/// The channel that calls.
+#[derive(Debug, Clone)]
+pub struct Sender(pub ChannelId);
+
+/// Lets a request through to its handler, or refuses it.
+///
+/// # Errors
+/// 401 `signed_out`, 403 `role_too_low` or `cross_site`.
+pub async fn guard(
+    state: AppState,
+    policy: Policy,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiProblem> {
+    match policy {
+        Policy::Public => {}
+        Policy::Operator(least) => {
+            let session =
+                operator(&state, request.method().clone(), request.headers().clone()).await?;
+            if session.operator.role < least {
+                let title = "Your role may not do this.";
+                return Err(ApiProblem::new(StatusCode::FORBIDDEN, "role_too_low", title)
+                    .advise("Ask an administrator."));
+            }
+            request.extensions_mut().insert(Caller(session));
+        }
+        Policy::Channel => {
+            let token = bearer(request.headers()).ok_or_else(signed_out)?;
+            let hash = token_hash(token);
+            let found = state.db.read(move |tx| channels::of_token(tx, &hash)).await;
+            let channel = found.map_err(|error: DbError| error)?.ok_or_else(signed_out)?;
+            request.extensions_mut().insert(Sender(channel));
+        }
+        Policy::Device => {
+            let sent = request.headers().get(header::AUTHORIZATION);
+            if !sent.is_some_and(|value| value.as_bytes().starts_with(b"Device ")) {
+                return Err(AuthRefusal::Token.into());
+            }
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+fn signed_out() -> ApiProblem {
+    ApiProblem::new(StatusCode::UNAUTHORIZED, "signed_out", "You are not signed in.")
+        .advise("Sign in and try again.")
+}
+
+async fn operator(
+    state: &AppState,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<sessions::Session, ApiProblem> {
+    let token = match (bearer(&headers), cookie(state, &headers)) {
+        (Some(token), _) => token,
+        // Browsers send cookies on their own: only then can another site be behind the request.
+        (None, Some(token)) => {
+            check_same_site(&method, &headers)?;
+            token
+        }
+        (None, None) => return Err(signed_out()),
+    };
+    let (hash, now) = (token_hash(token), clock::now());
+    let found = state.db.read(move |tx| sessions::find(tx, &hash, now)).await;
+    found.map_err(|error: DbError| error)?.ok_or_else(signed_out)
+}
+
+/// The token of `Authorization: Bearer`.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::trim).filter(|token| !token.is_empty())
+}
+
+/// The session's token in the cookie.
+#[must_use]
+pub fn cookie<'a>(state: &AppState, headers: &'a HeaderMap) -> Option<&'a str> {
+    let name = cookie_name(state);
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, token)| token)
+}
+
+/// Browsers keep a `__Host-` cookie to this host and to TLS; on plain loopback they would drop it.
+#[must_use]
+pub fn cookie_name(state: &AppState) -> &'static str {
+    if state.settings.is_secure() { "__Host-stockhand" } else { "stockhand" }
+}
+
+/// Refuses what another site made the browser send.
+///
+/// # Errors
+/// 403 `cross_site`.
+pub fn check_same_site(method: &Method, headers: &HeaderMap) -> Result<(), ApiProblem> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if method.is_safe() {
+        return Ok(());
+    }
+    let same_origin = match text("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => match (text("origin"), text("host")) {
+            (Some(origin), Some(host)) => {
+                origin.split_once("://").is_some_and(|(_, from)| from == host)
+            }
+            _ => false,
+        },
+    };
+    if same_origin && text("x-stockhand") == Some("1") {
+        return Ok(());
+    }
+    Err(ApiProblem::new(StatusCode::FORBIDDEN, "cross_site", "Another site sent this request.")
+        .advise("Use the console itself, or a bearer token."))
+}

@@ -1,0 +1,133 @@
+//! Locations: the list, and a location's queue.
+
+use axum::{
+    Extension, Json,
+    extract::{Path, State},
+};
+use domain::{
+    api::{LocationRow, Page, QueueRow},
+    clock::TimeMs,
+    ids::LocationId,
+    problem::Problem,
+};
+use serde::Deserialize;
+
+use super::{
+    extract::{self, Ask, Paging},
+    guard::Caller,
+    problem::ApiProblem,
+};
+use crate::{
+    app::{
+        refusal::{AppError, not_found},
+        risk,
+    },
+    clock,
+    db::{Tx, locations, queue},
+    state::AppState,
+};
+
+fn unknown() -> Problem {
+    not_found("unknown_location", "There is no such location.")
+}
+
+/// The key of a location that the caller may see; to a store's manager others do not exist.
+///
+/// # Errors
+/// `unknown_location`.
+pub fn visible_key(tx: &mut Tx, caller: &Caller, location: &LocationId) -> Result<i64, AppError> {
+    let found = locations::find(tx, location)?;
+    let found = found.filter(|found| caller.only().is_none_or(|only| only == found.key));
+    Ok(found.ok_or_else(unknown)?.key)
+}
+
+/// What a list of locations is narrowed to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LocationsAsked {
+    /// Number, name, city or region.
+    search: Option<String>,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// Lists locations by number.
+///
+/// # Errors
+/// The database fails.
+pub async fn list(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Ask(asked): Ask<LocationsAsked>,
+) -> Result<Json<Page<LocationRow>>, ApiProblem> {
+    let rows = Paging { after: None, limit: asked.limit }.rows();
+    let now = clock::now();
+    let found = state.db.read(move |tx| {
+        let (search, after) = (asked.search.as_deref(), asked.after.as_deref());
+        let (search, after) = (search.unwrap_or_default(), after.unwrap_or_default());
+        Ok::<_, AppError>(locations::list(tx, search, caller.only(), after, rows + 1, now)?)
+    });
+    Ok(Json(extract::page(found.await?, rows, |row| row.id.to_string())))
+}
+
+/// Lists a location's open work, the most urgent first.
+///
+/// # Errors
+/// `unknown_location`, `invalid_query`.
+pub async fn queue(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(location): Path<String>,
+    Ask(paging): Ask<Paging>,
+) -> Result<Json<Page<QueueRow>>, ApiProblem> {
+    let location: LocationId = location.parse().map_err(|_| unknown())?;
+    let (after, rows, now) = (seek(&paging)?, paging.rows(), clock::now());
+    let found = state.db.read(move |tx| {
+        let key = visible_key(tx, &caller, &location)?;
+        Ok::<_, AppError>(queue::of_location(tx, key, (after.0, &after.1), rows + 1)?)
+    });
+    Ok(Json(queue_page(&found.await?, rows, now)))
+}
+
+/// What is at risk, everywhere or at one location.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct AtRiskAsked {
+    /// Only there.
+    location: Option<LocationId>,
+    after: Option<String>,
+    limit: Option<u32>,
+}
+
+/// Lists open work that is late, will be late within the hour, or is old; the most urgent first.
+///
+/// # Errors
+/// `unknown_location`, `invalid_query`.
+pub async fn at_risk(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Ask(asked): Ask<AtRiskAsked>,
+) -> Result<Json<Page<QueueRow>>, ApiProblem> {
+    let paging = Paging { after: asked.after, limit: asked.limit };
+    let (after, rows, now) = (seek(&paging)?, paging.rows(), clock::now());
+    let location = asked.location;
+    let found = state.db.read(move |tx| {
+        let only = match &location {
+            Some(location) => Some(visible_key(tx, &caller, location)?),
+            None => caller.only(),
+        };
+        let old = now.plus_ms(-risk::OLD_MS);
+        Ok::<_, AppError>(queue::at_risk(tx, only, now, old, (after.0, &after.1), rows + 1)?)
+    });
+    Ok(Json(queue_page(&found.await?, rows, now)))
+}
+
+pub(super) fn seek(paging: &Paging) -> Result<(TimeMs, String), ApiProblem> {
+    let after = extract::seek_time(paging.after.as_deref())?;
+    Ok(after.map_or((TimeMs(i64::MIN), String::new()), |(at, id)| (TimeMs(at), id)))
+}
+
+fn queue_page(found: &[queue::Open], rows: u32, now: TimeMs) -> Page<QueueRow> {
+    let found = found.iter().map(|open| risk::row(open, now)).collect();
+    extract::page(found, rows, |row: &QueueRow| format!("{}_{}", row.promise_at.0, row.fulfillment))
+}

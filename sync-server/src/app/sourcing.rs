@@ -1,0 +1,263 @@
+//! Sourcing one order: read what may be there, plan, promise it under guards, make the work.
+//!
+//! Reading and planning take no lock and may be stale; the guarded reservation judges. When it
+//! refuses, the whole attempt is undone and planned anew, a bounded number of times. What stays
+//! without a location is tried again later, ever less often.
+
+use domain::{
+    clock::TimeMs,
+    credential::PickupCredential,
+    fulfillment::{Fulfillment, Method, NewFulfillment},
+    ids::{FulfillmentId, LocationId, OrderId},
+};
+
+use super::fulfillments::{self, Cause};
+use crate::{
+    db::{
+        Database, DbError, Tx, history, orders,
+        sourcing::{self, Keyed, Waiting},
+        stock::{self, Promise},
+    },
+    moment::Moment,
+    sourcing::{OrderWorld, Plan, Policy, plan},
+};
+
+/// Plans that may be thrown away because somebody else was faster.
+const PLANS_MAX: u32 = 5;
+/// The wait after the first attempt that left something without a location.
+const RETRY_MS: i64 = 60_000;
+/// The longest wait between two attempts.
+const RETRY_MAX_MS: i64 = 3_600_000;
+
+/// What one attempt did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sourced {
+    /// Locations that have new work, with the cursor at which it is visible. Poke them.
+    pub pokes: Vec<(LocationId, u64)>,
+    /// Units that still have no location.
+    pub unsourced: u32,
+}
+
+/// Everything that is read for a plan.
+#[derive(Debug, Clone)]
+struct Read {
+    waiting: Waiting,
+    candidates: Vec<Keyed>,
+}
+
+/// Sources an order. `credential` is for pickups: made once for each order, outside any transaction,
+/// because it is slow on purpose.
+///
+/// # Errors
+/// [`DbError`]; nothing was promised then.
+pub async fn source(
+    database: &Database,
+    moment: &Moment,
+    id: OrderId,
+    credential: Option<PickupCredential>,
+) -> Result<Sourced, DbError> {
+    for _ in 0..PLANS_MAX {
+        let read = database.read(move |tx| read(tx, id)).await?;
+        let Some(read) = read.filter(|read| !read.waiting.lines.is_empty()) else {
+            return Ok(Sourced::default());
+        };
+        let plan = plan(&Policy::default(), &world(&read));
+        let (moment, credential) = (moment.clone(), credential.clone());
+        let done = database.write(move |tx| {
+            let attempt = Attempt { id, read: &read, credential: credential.as_ref() };
+            attempt.execute(tx, &mut moment.clone(), &plan)
+        });
+        match done.await {
+            Err(Stale::Again) => {}
+            Err(Stale::Broken(error)) => return Err(error),
+            Ok(sourced) => return Ok(sourced),
+        };
+    }
+    // Whoever was faster five times leaves less each time: the job will find the order again.
+    Ok(Sourced::default())
+}
+
+fn read(tx: &mut Tx, id: OrderId) -> Result<Option<Read>, DbError> {
+    let Some(waiting) = sourcing::waiting(tx, id)? else { return Ok(None) };
+    let mut candidates = sourcing::candidates(tx, &waiting)?;
+    // A pickup has no other location to ask.
+    if waiting.method == Method::Ship {
+        for (location, item) in sourcing::rejected(tx, id)? {
+            let asked = candidates.iter_mut().filter(|keyed| keyed.key == location);
+            asked.for_each(|keyed| keyed.candidate.rejected.push(item));
+        }
+    }
+    Ok(Some(Read { waiting, candidates }))
+}
+
+fn world(read: &Read) -> OrderWorld {
+    let waiting = &read.waiting;
+    OrderWorld {
+        method: waiting.method,
+        pickup_at: waiting.pickup_at.clone(),
+        to: waiting.to,
+        lines: waiting.lines.clone(),
+        candidates: read.candidates.iter().map(|keyed| keyed.candidate.clone()).collect(),
+    }
+}
+
+/// Why an attempt was undone.
+#[derive(Debug)]
+enum Stale {
+    /// Somebody else was faster.
+    Again,
+    /// The database failed.
+    Broken(DbError),
+}
+
+impl From<DbError> for Stale {
+    fn from(error: DbError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+struct Attempt<'a> {
+    id: OrderId,
+    read: &'a Read,
+    credential: Option<&'a PickupCredential>,
+}
+
+impl Attempt<'_> {
+    /// One transaction. Rows are locked in one order: the order, positions by location and item,
+    /// then each location's feed.
+    fn execute(&self, tx: &mut Tx, moment: &mut Moment, plan: &Plan) -> Result<Sourced, Stale> {
+        let (waiting, now) = (&self.read.waiting, moment.now);
+        let unsourced = plan.why.unsourced;
+        let next_at = (unsourced > 0).then(|| now.plus_ms(retry_ms(waiting.attempts)));
+        if !sourcing::count_attempt(tx, self.id, waiting.attempts, next_at)? {
+            return Err(Stale::Again);
+        }
+        let attempt = waiting.attempts + 1;
+        sourcing::record(tx, self.id, attempt, now, &plan.why)?;
+        let cause_id = format!("{}/{attempt}", self.id);
+        let works = self.promise(tx, moment, plan, &cause_id)?;
+        if works.is_empty() {
+            self.note(tx, now, &plan.why.sentence)?;
+        }
+        let mut pokes = Vec::new();
+        for (location_key, work) in &works {
+            let cause = self.cause(&cause_id, &plan.why.sentence, now);
+            let saved = fulfillments::insert(tx, *location_key, work, &cause)?;
+            pokes.push((work.location().clone(), saved.cursor));
+        }
+        Ok(Sourced { pokes, unsourced })
+    }
+
+    /// Reserves everything of the plan, in ascending (location key, item key) order.
+    fn promise(
+        &self,
+        tx: &mut Tx,
+        moment: &mut Moment,
+        plan: &Plan,
+        cause_id: &str,
+    ) -> Result<Vec<(i64, Fulfillment)>, Stale> {
+        let mut works: Vec<_> =
+            plan.assignments.iter().map(|a| (self.key_of(&a.location), a)).collect();
+        works.sort_unstable_by_key(|work| work.0);
+        let mut made = Vec::new();
+        for (location_key, assignment) in works {
+            let fulfillment = FulfillmentId::new(moment.now, moment.entropy());
+            let mut promises: Vec<Promise> = assignment
+                .lines
+                .iter()
+                .map(|&(line, units)| Promise {
+                    order: self.id,
+                    fulfillment,
+                    line,
+                    item_key: self.item_of(line).0,
+                    location_key,
+                    units,
+                })
+                .collect();
+            promises.sort_unstable_by_key(|promise| (promise.item_key, promise.line));
+            for promise in &promises {
+                let cause = stock::Cause { kind: "order.sourced", id: cause_id, at: moment.now };
+                let taken = sourcing::take(tx, self.id, promise.line, promise.units)?;
+                if !taken || !stock::reserve(tx, promise, cause)? {
+                    return Err(Stale::Again);
+                }
+            }
+            made.push((
+                location_key,
+                self.work(fulfillment, &assignment.location, &assignment.lines, moment.now),
+            ));
+        }
+        Ok(made)
+    }
+
+    fn work(
+        &self,
+        id: FulfillmentId,
+        location: &LocationId,
+        lines: &[(u32, u32)],
+        now: TimeMs,
+    ) -> Fulfillment {
+        let waiting = &self.read.waiting;
+        let line =
+            |&(line, units): &(u32, u32)| (line, waiting.skus[self.item_of(line).1].clone(), units);
+        Fulfillment::new(NewFulfillment {
+            id,
+            order: self.id,
+            external_number: waiting.external_number.clone(),
+            location: location.clone(),
+            method: waiting.method,
+            at: now,
+            promise_at: waiting.promise_at,
+            lines: lines.iter().map(line).collect(),
+            credential: self.credential.cloned(),
+        })
+    }
+
+    fn key_of(&self, location: &LocationId) -> i64 {
+        let found = self.read.candidates.iter().find(|keyed| keyed.candidate.location == *location);
+        found.expect("a plan asks candidates only").key
+    }
+
+    /// Item key of a line, and its place among the waiting lines.
+    fn item_of(&self, line: u32) -> (i64, usize) {
+        let lines = &self.read.waiting.lines;
+        let at = lines.iter().position(|wanted| wanted.line == line);
+        let at = at.expect("a plan gives waiting lines only");
+        (lines[at].item, at)
+    }
+
+    fn cause(&self, id: &str, sentence: &str, at: TimeMs) -> Cause {
+        Cause {
+            kind: "order.sourced".into(),
+            id: id.to_owned(),
+            actor: "server".into(),
+            device: None,
+            at,
+            sentence: sentence.to_owned(),
+        }
+    }
+
+    /// Nothing was promised: only the first attempts are told, the decisions keep all.
+    fn note(&self, tx: &mut Tx, at: TimeMs, sentence: &str) -> Result<(), DbError> {
+        if self.read.waiting.attempts > 0 {
+            return Ok(());
+        }
+        let body = history::Body { sentence: sentence.to_owned(), device: None, fulfillment: None };
+        let (kind, actor) = ("order.unsourced".into(), "server".into());
+        history::append(tx, &[history::Entry { order: self.id, at, kind, actor, body }])
+    }
+}
+
+fn retry_ms(attempts: u32) -> i64 {
+    (RETRY_MS << attempts.min(6)).min(RETRY_MAX_MS)
+}
+
+/// Whether an order is a pickup that no location has been asked for: then sourcing needs its
+/// credential.
+///
+/// # Errors
+/// [`DbError`].
+pub fn needs_credential(tx: &mut Tx, id: OrderId) -> Result<bool, DbError> {
+    let facts = orders::facts(tx, id)?;
+    Ok(facts.is_some_and(|f| matches!(f.destination, domain::order::Destination::Pickup { .. })))
+}

@@ -1,0 +1,161 @@
+//! Every route on one page, with who may call it. A route cannot be added without a policy.
+
+use axum::{
+    Router,
+    extract::Request,
+    handler::Handler,
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{MethodFilter, MethodRouter, on},
+};
+use domain::api::OperatorRole::{Admin, Operations, StoreManager};
+
+use crate::{
+    api::{
+        device_auth, devices, enrol,
+        guard::{
+            Policy::{self, Channel, Device, Operator, Public},
+            guard,
+        },
+        health, imports, items, locations, openapi, orders, overview, pages,
+        problem::ApiProblem,
+        session, sync,
+    },
+    state::AppState,
+    telemetry,
+};
+
+/// One route: what a test of the whole table needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// `GET`, `POST` or `DELETE`.
+    pub method: &'static str,
+    /// As axum writes it.
+    pub path: &'static str,
+    /// Who may call.
+    pub policy: Policy,
+}
+
+/// Everything that the server answers.
+pub fn app(state: AppState) -> Router {
+    routes(state).0
+}
+
+/// The routes as a table, for the tests and the API's description.
+pub fn table(state: AppState) -> Vec<Known> {
+    routes(state).1
+}
+
+fn routes(state: AppState) -> (Router, Vec<Known>) {
+    let mut page = Page { router: Router::new(), known: Vec::new(), state: state.clone() };
+
+    // The server itself.
+    page.get("/health", Public, health::live);
+    page.get("/ready", Public, health::ready);
+    page.get("/metrics", Public, health::metrics);
+    page.get("/api/openapi.json", Public, openapi::document);
+
+    // Orders: channels place them, operators look after them.
+    page.post("/api/v1/orders", Channel, orders::place);
+    page.get("/api/v1/orders", Operator(StoreManager), orders::list);
+    page.get("/api/v1/orders/{id}", Operator(StoreManager), orders::show);
+    page.post("/api/v1/orders/{id}/cancel", Operator(StoreManager), orders::cancel);
+    page.get("/api/v1/at-risk", Operator(StoreManager), locations::at_risk);
+    page.get("/api/v1/exceptions", Operator(StoreManager), overview::exceptions);
+    page.get("/api/v1/overview", Operator(StoreManager), overview::show);
+
+    // The network.
+    page.get("/api/v1/locations", Operator(StoreManager), locations::list);
+    page.get("/api/v1/locations/{id}/queue", Operator(StoreManager), locations::queue);
+    page.get("/api/v1/items", Operator(StoreManager), items::list);
+    page.get("/api/v1/items/{sku}/stock", Operator(StoreManager), items::stock);
+    page.post("/api/v1/imports/{kind}", Operator(Admin), imports::load);
+
+    // Tablets, as operators see them.
+    page.get("/api/v1/devices", Operator(StoreManager), devices::list);
+    page.post("/api/v1/devices/pairing-codes", Operator(Operations), devices::pair);
+    page.post("/api/v1/devices/{id}/revoke", Operator(Operations), devices::revoke);
+    page.get("/api/v1/parked", Operator(Operations), devices::parked);
+
+    // Signing in.
+    page.post("/api/v1/session", Public, session::begin);
+    page.get("/api/v1/session", Operator(StoreManager), session::show);
+    page.delete("/api/v1/session", Operator(StoreManager), session::end);
+
+    // What tablets call. Pairing and proof of possession come before a device has a token.
+    page.post("/enrol/v1/redeem", Public, enrol::redeem);
+    page.post("/auth/v1/device/nonce", Public, device_auth::nonce);
+    page.post("/auth/v1/device/token", Public, device_auth::token);
+    page.post("/sync/v1/exchange", Device, sync::exchange);
+    page.get("/sync/v1/snapshot", Device, sync::snapshot);
+    page.get("/sync/v1/snapshot/{id}/{index}", Device, sync::chunk);
+    page.get("/sync/v1/events", Device, sync::events);
+
+    let router = page
+        .router
+        .fallback(pages::show)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(state.clone(), pages::secure))
+        .layer(middleware::from_fn_with_state(state.clone(), telemetry::observe))
+        .with_state(state);
+    (router, page.known)
+}
+
+struct Page {
+    router: Router<AppState>,
+    known: Vec<Known>,
+    state: AppState,
+}
+
+impl Page {
+    fn get<T: 'static>(
+        &mut self,
+        path: &'static str,
+        policy: Policy,
+        handler: impl Handler<T, AppState>,
+    ) {
+        self.add("GET", path, policy, on(MethodFilter::GET, handler));
+    }
+
+    fn post<T: 'static>(
+        &mut self,
+        path: &'static str,
+        policy: Policy,
+        handler: impl Handler<T, AppState>,
+    ) {
+        self.add("POST", path, policy, on(MethodFilter::POST, handler));
+    }
+
+    fn delete<T: 'static>(
+        &mut self,
+        path: &'static str,
+        policy: Policy,
+        handler: impl Handler<T, AppState>,
+    ) {
+        self.add("DELETE", path, policy, on(MethodFilter::DELETE, handler));
+    }
+
+    fn add(
+        &mut self,
+        method: &'static str,
+        path: &'static str,
+        policy: Policy,
+        handler: MethodRouter<AppState>,
+    ) {
+        let state = self.state.clone();
+        let guarded =
+            handler.route_layer(middleware::from_fn(move |request: Request, next: Next| {
+                guard(state.clone(), policy, request, next)
+            }));
+        self.known.push(Known { method, path, policy });
+        self.router = std::mem::take(&mut self.router).route(path, guarded);
+    }
+}
+
+async fn wrong_method() -> Response {
+    let title = "This address does not take this method.";
+    ApiProblem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", title)
+        .advise("See /api/openapi.json for what it takes.")
+        .into_response()
+}
