@@ -45,7 +45,9 @@ wasm_cargo() {
         if [[ $verb == clippy ]]; then
             note "Debian's compiler has no clippy: the wasm crates are checked without it"
             verb=check
-            set -- "${@%%--all-targets}"
+            local options="$*"
+            read -ra options <<<"${options%% -- *}"
+            set -- "${options[@]}"
         fi
         PATH=/usr/bin:$PATH RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
             CARGO_UNSTABLE_BUILD_STD=std,panic_abort \

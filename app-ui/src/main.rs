@@ -2,6 +2,11 @@
 //!
 //! Holds no rule about orders and never talks to the network: the shell does.
 
+#![cfg_attr(
+    target_arch = "wasm32",
+    expect(clippy::needless_pass_by_value, reason = "a component owns what it shows")
+)]
+
 #[cfg(target_arch = "wasm32")]
 mod app;
 #[cfg(target_arch = "wasm32")]

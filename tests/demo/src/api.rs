@@ -43,6 +43,12 @@ pub struct RefusedRow {
     pub message: String,
 }
 
+/// What a tablet is paired with.
+#[derive(Deserialize)]
+struct Pairing {
+    code: String,
+}
+
 /// An order as a channel places it.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct NewOrder {
@@ -109,6 +115,14 @@ impl Api {
         let packed = crate::files::compress(lines, 3);
         let answer = self.post(&path, "application/x-ndjson", Some("zstd"), &packed)?;
         parse(&answer, &path)
+    }
+
+    /// A code that pairs one tablet with a location.
+    pub fn pair(&self, location: &str) -> Result<String, DemoError> {
+        let path = "/api/v1/devices/pairing-codes";
+        let asked = serde_json::json!({ "location": location });
+        let answer = self.post(path, "application/json", None, &to_vec(&asked))?;
+        parse(&answer, path).map(|pairing: Pairing| pairing.code)
     }
 
     /// Places an order; the same order twice is the same order once.

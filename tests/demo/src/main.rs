@@ -1,4 +1,4 @@
-//! The command line of the demo: `prepare`, `slice`, `load`, `orders`.
+//! The command line of the demo: `prepare`, `slice`, `load`, `pair`, `orders`.
 //!
 //! Progress goes to standard error; standard output has what a script may want to read.
 
@@ -40,7 +40,7 @@ enum Step {
     },
     /// Sends the demo's files to a server, and prints the sign-ins of the demo location
     Load {
-        #[arg(long, default_value = "http://127.0.0.1:8480")]
+        #[arg(long, default_value = "http://127.0.0.1:7400")]
         url: String,
         #[arg(long, env = "STOCKHAND_OPERATOR_LOGIN")]
         operator_login: String,
@@ -49,9 +49,21 @@ enum Step {
         #[arg(long, default_value = "assets/demo")]
         assets: PathBuf,
     },
+    /// Prints a code that pairs one tablet
+    Pair {
+        #[arg(long, default_value = "http://127.0.0.1:7400")]
+        url: String,
+        #[arg(long, env = "STOCKHAND_OPERATOR_LOGIN")]
+        operator_login: String,
+        #[arg(long, env = "STOCKHAND_OPERATOR_PASSWORD", hide_env_values = true)]
+        password: String,
+        /// Where the tablet will work
+        #[arg(long, default_value = DEMO_LOCATION)]
+        location: String,
+    },
     /// Places orders as a web shop would
     Orders {
-        #[arg(long, default_value = "http://127.0.0.1:8480")]
+        #[arg(long, default_value = "http://127.0.0.1:7400")]
         url: String,
         /// The channel's key, printed by the server at its first start
         #[arg(long, env = "STOCKHAND_CHANNEL_TOKEN", hide_env_values = true)]
@@ -111,6 +123,10 @@ fn run(step: Step) -> Result<(), DemoError> {
             let api = Api::sign_in(&url, &operator_login, &password)?;
             load::load(&api, &assets, say)?;
             print_sign_ins(&files::read(&assets.join(prepare::ASSOCIATES))?);
+            Ok(())
+        }
+        Step::Pair { url, operator_login, password, location } => {
+            println!("{}", Api::sign_in(&url, &operator_login, &password)?.pair(&location)?);
             Ok(())
         }
         Step::Orders { url, channel_token, rate, seed, count, burst, location, assets } => {
