@@ -22,4 +22,4 @@ pub use engine::{
 pub use entropy::Entropy;
 pub use error::{Answer, Failure};
 pub use home::{Home, MemoryHome};
-pub use tablet::{Handle, OpenError, Tablet, TabletOptions};
+pub use tablet::{Changes, Handle, OpenError, Tablet, TabletOptions};

@@ -211,6 +211,9 @@ pub enum LabelError {
     /// Nothing to encode.
     #[error("the barcode is empty")]
     BarcodeEmpty,
+    /// A logistic label is nothing without its package's number.
+    #[error("the package has no SSCC")]
+    NumberMissing,
     /// A picture whose bytes do not match its size.
     #[error("the picture is {width} x {height} dots and has {bytes} bytes")]
     Picture {

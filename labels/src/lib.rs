@@ -10,6 +10,7 @@ mod doc;
 mod fit;
 mod font;
 mod initials;
+mod job;
 mod logistic;
 mod pdf;
 mod png;

@@ -127,6 +127,20 @@ pub struct Changed {
     pub fulfillments: Vec<FulfillmentId>,
 }
 
+impl Changed {
+    /// This and a later change as one.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        let mut fulfillments = Vec::new();
+        if !self.fulfillments.is_empty() && !later.fulfillments.is_empty() {
+            fulfillments = [self.fulfillments, later.fulfillments].concat();
+            fulfillments.sort_unstable();
+            fulfillments.dedup();
+        }
+        Self { sync: later.sync, fulfillments }
+    }
+}
+
 /// The truth about sync, in one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncState {

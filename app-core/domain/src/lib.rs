@@ -14,6 +14,7 @@ pub mod gs1;
 pub mod handoff;
 pub mod ids;
 pub mod item;
+pub mod label;
 pub mod limits;
 pub mod location;
 pub mod measure;

@@ -137,6 +137,15 @@ pub enum Rejection {
         /// Commands waiting.
         pending: u64,
     },
+    /// Another program has the tablet's data.
+    #[error("Another window or program is using this tablet's data.")]
+    InUse,
+    /// The tablet's data cannot be opened.
+    #[error("This app cannot start: {reason}.")]
+    CannotStart {
+        /// What failed, for support.
+        reason: String,
+    },
     /// The server would not pair the tablet, or cannot be reached while it must be.
     #[error("{message}")]
     Server {
@@ -195,6 +204,10 @@ impl Rejection {
             Self::NotSignedIn => "Enter your PIN.",
             Self::NotEnrolled => "Ask for a pairing code.",
             Self::UnsentWork { .. } => "Connect to the network, or export the unsent work.",
+            Self::InUse => "Close the other one, then try again.",
+            Self::CannotStart { .. } => {
+                "Try again; if it stays, call support before anything else."
+            }
             Self::Server { .. } => "Check the network and try again.",
             Self::PrinterUnreachable { .. } => "Check the printer; the label waits in the queue.",
             Self::NoPrinter => "Set up a printer in the settings.",

@@ -3,6 +3,7 @@
 
 mod actor;
 mod calls;
+mod changes;
 mod line;
 mod poke_loop;
 mod print_loop;
@@ -18,6 +19,7 @@ use domain::{
 use tokio::task::JoinHandle;
 
 pub use actor::Handle;
+pub use changes::Changes;
 
 use crate::{
     DataDir, Engine, Opening, Options, clock,
@@ -36,6 +38,25 @@ pub enum OpenError {
     /// Its engine cannot be opened.
     #[error("cannot open the engine")]
     Engine(#[from] crate::Failure),
+}
+
+impl OpenError {
+    /// The same as a refusal, for a screen.
+    #[must_use]
+    pub fn into_rejection(self) -> Rejection {
+        match self {
+            Self::Store(StoreError::InUse { .. }) => Rejection::InUse,
+            Self::Store(StoreError::Full { .. }) => Rejection::NoSpace,
+            Self::Engine(crate::Failure::Refused(rejection)) => rejection,
+            other => Rejection::CannotStart { reason: with_causes(&other) },
+        }
+    }
+}
+
+/// An error and what caused it, in one sentence.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// How a tablet runs.
@@ -97,6 +118,12 @@ impl Tablet {
     #[must_use]
     pub const fn handle(&self) -> &Handle {
         &self.handle
+    }
+
+    /// Everything that changes from now on.
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        Changes::new(self.handle.changes())
     }
 
     /// Answers a call of a screen by its name, for a shell that has only text.

@@ -1,14 +1,35 @@
-//! The associate app's program: opens the window and serves its commands.
-//!
-//! Holds no rule about orders, no SQL and no HTTP; those live in `app-core` and `domain`.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod commands;
+mod events;
+mod shell;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use tauri::Manager as _;
+
+use shell::Shell;
+
+/// The associate's window
+#[derive(Parser)]
+#[command(name = "app-shell", version)]
+struct Arguments {
+    /// Folder of the tablet's data; without it, the platform's folder for this app
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
 
 fn main() {
+    let arguments = Arguments::parse();
     tauri::Builder::default()
-        .invoke_handler(tauri::generate_handler![commands::about])
+        .setup(move |app| {
+            let data = arguments.data.map_or_else(|| app.path().app_data_dir(), Ok)?;
+            app.manage(Shell::new(app.handle().clone(), data));
+            Ok(())
+        })
+        .invoke_handler(commands::handler())
         .run(tauri::generate_context!())
         .expect("the window system starts");
 }

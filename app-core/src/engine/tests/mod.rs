@@ -32,7 +32,7 @@ pub(super) struct Plain;
 impl Renderer for Plain {
     fn render(&self, label: &LabelJob) -> Result<Rendered, RenderError> {
         let text = serde_json::to_string(label).expect("plain data");
-        Ok(Rendered { zpl: text.clone().into_bytes(), pdf: Vec::new(), svg: text })
+        Ok(Rendered { zpl: text.clone().into_bytes(), svg: text, ..Rendered::default() })
     }
 }
 
