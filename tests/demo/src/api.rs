@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use domain::api::{OrderAccepted, OrderDetail};
+use domain::ids::OrderId;
 use serde::{Deserialize, Serialize};
 use ureq::http::Response;
 use ureq::{Agent, Body};
@@ -126,8 +128,19 @@ impl Api {
     }
 
     /// Places an order; the same order twice is the same order once.
-    pub fn place_order(&self, order: &NewOrder) -> Result<(), DemoError> {
-        self.post("/api/v1/orders", "application/json", None, &to_vec(order)).map(drop)
+    pub fn place_order(&self, order: &NewOrder) -> Result<OrderAccepted, DemoError> {
+        let path = "/api/v1/orders";
+        parse(&self.post(path, "application/json", None, &to_vec(order))?, path)
+    }
+
+    /// An order with everything that is known of it.
+    pub fn order(&self, id: OrderId) -> Result<OrderDetail, DemoError> {
+        let path = format!("/api/v1/orders/{id}");
+        let url = format!("{}{path}", self.url);
+        let called = |source| DemoError::Call { url: url.clone(), source: Box::new(source) };
+        let bearer = format!("Bearer {}", self.token);
+        let asked = self.agent.get(&url).header("authorization", bearer);
+        read(url.clone(), asked.call().map_err(called)?).and_then(|text| parse(&text, &path))
     }
 
     /// The body of a 2xx answer.
@@ -147,15 +160,20 @@ impl Api {
             request = request.header("authorization", format!("Bearer {}", self.token));
         }
         let called = |source| DemoError::Call { url: url.clone(), source: Box::new(source) };
-        let mut answer: Response<Body> = request.send(body).map_err(called)?;
-        let status = answer.status();
-        let text = answer.body_mut().read_to_string().map_err(called)?;
-        if status.is_success() {
-            return Ok(text);
-        }
-        let shown = text.chars().take(SHOWN_BYTES_MAX).collect();
-        Err(DemoError::Answer { url, status: status.as_u16(), body: shown })
+        read(url.clone(), request.send(body).map_err(called)?)
     }
+}
+
+/// The body of a 2xx answer of `url`.
+fn read(url: String, mut answer: Response<Body>) -> Result<String, DemoError> {
+    let status = answer.status();
+    let called = |source| DemoError::Call { url: url.clone(), source: Box::new(source) };
+    let text = answer.body_mut().read_to_string().map_err(called)?;
+    if status.is_success() {
+        return Ok(text);
+    }
+    let shown = text.chars().take(SHOWN_BYTES_MAX).collect();
+    Err(DemoError::Answer { url, status: status.as_u16(), body: shown })
 }
 
 fn to_vec<T: Serialize>(body: &T) -> Vec<u8> {

@@ -144,10 +144,10 @@ fn place_patiently(
                 say(&format!("{} waits: {broken} failed", order.external_number));
                 crate::clock::wait(RETRY_PAUSE);
             }
-            settled => return settled,
+            settled => return settled.map(drop),
         }
     }
-    api.place_order(order)
+    api.place_order(order).map(drop)
 }
 
 fn described(order: &NewOrder) -> String {

@@ -1,0 +1,57 @@
+//! What must hold on the server's database at the end of every journey, whatever happened.
+
+use sync_server::db::{Database, Options};
+
+use crate::server::Store;
+
+/// Statements that find rows which must not be there.
+const NEVER: [(&str, &str); 5] = [
+    (
+        "stock is conserved",
+        "select cast(count(*) as bigint) from stock_positions p where received + returned
+         <> on_hand + damaged + picked + staged + handed_over + shipped + sold + adjusted_out",
+    ),
+    (
+        "promises are reservations",
+        "select cast(count(*) as bigint) from stock_positions p where reserved <>
+         (select cast(coalesce(sum(quantity), 0) as bigint) from reservations r
+          where r.item_key = p.item_key and r.location_key = p.location_key)",
+    ),
+    (
+        "the ledger explains the shelf",
+        "select cast(count(*) as bigint) from stock_positions p where on_hand <>
+         (select cast(coalesce(sum(case when to_bucket = 'shelf' then quantity
+             when from_bucket = 'shelf' then -quantity else 0 end), 0) as bigint)
+          from stock_movements m
+          where m.item_key = p.item_key and m.location_key = p.location_key)",
+    ),
+    (
+        "nothing is oversold",
+        "select cast(count(*) as bigint) from stock_positions where on_hand < 0 or reserved < 0",
+    ),
+    (
+        "the feed is gapless",
+        "select cast(count(*) as bigint) from
+         (select location_key from feed group by location_key
+          having max(cursor) - min(cursor) + 1 <> count(*)) broken",
+    ),
+];
+
+/// Asserts all of them.
+pub async fn assert_sound(store: &Store) {
+    let db = Database::open(&store.url, &Options::default()).await.expect("the database opens");
+    for (what, statement) in NEVER {
+        assert_eq!(number(&db, statement).await, 0, "{what}");
+    }
+}
+
+/// One number of the database.
+pub async fn count(store: &Store, statement: &'static str) -> i64 {
+    let db = Database::open(&store.url, &Options::default()).await.expect("the database opens");
+    number(&db, statement).await
+}
+
+async fn number(db: &Database, statement: &'static str) -> i64 {
+    let read = db.read(move |tx| tx.query_one(statement, &[], |row| row.get(0)));
+    read.await.expect("the statement finds one number")
+}

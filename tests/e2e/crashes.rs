@@ -1,0 +1,58 @@
+//! The server is killed twenty times while a tablet works: what was acknowledged is there, and nothing
+//! is there twice.
+
+use domain::{bridge::Action, order::OrderStage};
+
+use crate::{
+    associate::Associate,
+    checks,
+    network::Network,
+    server::{Server, Store},
+    shop::Shop,
+};
+
+/// One kill for each unit.
+const KILLS: u32 = 20;
+
+pub fn a_killed_server_loses_nothing(store: Store) {
+    let mut server = Server::start(&store);
+    let shop = Shop::load(server.address());
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let network = Network::to(server.address()).await;
+        let tom = Associate::begin(&store.folder("tablet"), network.url(), &shop, 1).await;
+        let order = shop.place("W-3", &[KILLS / 2, KILLS / 2]);
+        let work = tom.sees("W-3").await;
+        tom.act(work, Action::Claim { take_over: false }).await;
+        let barcodes = shop.barcodes();
+        for kill in 0..KILLS {
+            let open = tom.work(work).await;
+            let line = open.lines.iter().find(|line| line.left > 0).expect("a unit for each kill");
+            tom.scan(work, &barcodes[&line.sku]).await;
+            // In turn: before anything is sent, while it is on its way, after it was answered.
+            match kill % 3 {
+                0 => server.kill_and_restart(&store),
+                1 => {
+                    let (sent, ()) = tokio::join!(tom.try_sync(), async {
+                        server.kill_and_restart(&store);
+                    });
+                    drop(sent);
+                }
+                _ => {
+                    tom.sync().await;
+                    server.kill_and_restart(&store);
+                }
+            }
+        }
+        tom.sync().await;
+        let detail = shop.order(order.id);
+        assert_ne!(detail.row.stage, OrderStage::Completed);
+        tom.tablet.close().await;
+    });
+    drop(server);
+    runtime.block_on(async {
+        checks::assert_sound(&store).await;
+        let picked = "select cast(sum(picked) as bigint) from stock_positions";
+        assert_eq!(checks::count(&store, picked).await, i64::from(KILLS), "each unit once");
+    });
+}

@@ -1,0 +1,26 @@
+//! Orders from the shop's request to the customer's hands: the real server program on both
+//! databases, real engines, a network that can be cut, a printer's socket. No window: see `window`.
+
+mod associate;
+mod checks;
+mod crashes;
+mod journey;
+mod network;
+mod printer;
+mod server;
+mod shop;
+mod two_tablets;
+
+/// Stamps each named test, `fn(Store)`, on both engines.
+macro_rules! on_both {
+    ($($module:ident::$test:ident),+) => {
+        mod sqlite { $(#[test] fn $test() { crate::$module::$test(crate::server::Store::sqlite()); })+ }
+        mod postgres { $(#[test] fn $test() { crate::$module::$test(crate::server::Store::postgres()); })+ }
+    };
+}
+
+on_both!(
+    journey::an_order_is_handed_over_without_network,
+    two_tablets::both_pick_the_same_order_offline,
+    crashes::a_killed_server_loses_nothing
+);

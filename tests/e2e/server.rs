@@ -1,0 +1,100 @@
+//! The server as a process of its own, which can be killed and started again on the same data.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+pub const LOGIN: &str = "operator";
+pub const PASSWORD: &str = "correct horse battery staple";
+pub const CHANNEL_TOKEN: &str = "channel-token-of-the-end-to-end-tests";
+
+/// Where a server's data lies.
+pub struct Store {
+    pub url: String,
+    dir: TempDir,
+}
+
+impl Store {
+    pub fn sqlite() -> Self {
+        let dir = TempDir::new().expect("a temporary directory");
+        Self { url: format!("sqlite:{}", dir.path().join("server.db").display()), dir }
+    }
+
+    pub fn postgres() -> Self {
+        let dir = TempDir::new().expect("a temporary directory");
+        Self { url: tests::postgres::fresh_database(), dir }
+    }
+
+    /// A folder beside the data, for tablets.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+}
+
+/// A running server.
+pub struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts one on a free port and waits until it listens.
+    pub fn start(store: &Store) -> Self {
+        Self::listening(store, "127.0.0.1:0")
+    }
+
+    fn listening(store: &Store, address: &str) -> Self {
+        let mut child = Command::new(program("sync-server"))
+            .args(["serve", "--db", &store.url, "--listen", address, "--data"])
+            .arg(store.folder("server"))
+            .env("STOCKHAND_OPERATOR_LOGIN", LOGIN)
+            .env("STOCKHAND_OPERATOR_PASSWORD", PASSWORD)
+            .env("STOCKHAND_CHANNEL_TOKEN", CHANNEL_TOKEN)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let url = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned))
+            .expect("the server says where it listens");
+        // It goes on writing, and must not stand still because nobody reads.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address: url }
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Ends it as a power cut would, and starts it again at the same address.
+    pub fn kill_and_restart(&mut self, store: &Store) {
+        self.kill();
+        *self = Self::listening(store, &self.address);
+    }
+
+    fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A program of this workspace, as built beside this one.
+pub fn program(name: &str) -> PathBuf {
+    let own = std::env::current_exe().expect("this program has a path");
+    let folder = own.parent().and_then(Path::parent).expect("target/PROFILE/deps");
+    let path = folder.join(name);
+    assert!(path.is_file(), "{} is missing: cargo build -p {name}", path.display());
+    path
+}

@@ -1,0 +1,103 @@
+//! The retailer's side: a slice of the demo network loaded through the public import, and orders.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use demo_network::api::{Api, Method, NewLine, NewOrder};
+use demo_network::prepare::{ASSOCIATES, ITEMS, LOCATIONS};
+use demo_network::rows::{AssociateRow, Customer, ItemRow, LocationRow, StockRow};
+use demo_network::{DEMO_LOCATION, files};
+use domain::api::{OrderAccepted, OrderDetail};
+use domain::ids::OrderId;
+
+use crate::server::{CHANNEL_TOKEN, LOGIN, PASSWORD};
+
+/// Units of every SKU at the demo location.
+pub const ON_HAND: u64 = 20;
+/// SKUs loaded.
+const ITEMS_LOADED: usize = 40;
+
+/// A loaded server, from outside.
+pub struct Shop {
+    operator: Api,
+    channel: Api,
+    pub items: Vec<ItemRow>,
+    pub staff: Vec<AssociateRow>,
+}
+
+impl Shop {
+    /// Loads one real store with real products and its people.
+    pub fn load(address: &str) -> Self {
+        let url = format!("http://{address}");
+        let operator = Api::sign_in(&url, LOGIN, PASSWORD).expect("signed in");
+        let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/demo");
+        let there = "the demo's files are there";
+        let mut locations: Vec<LocationRow> = files::read(&assets.join(LOCATIONS)).expect(there);
+        locations.retain(|location| location.id == DEMO_LOCATION);
+        let mut items: Vec<ItemRow> = files::read(&assets.join(ITEMS)).expect(there);
+        items.truncate(ITEMS_LOADED);
+        let mut staff: Vec<AssociateRow> = files::read(&assets.join(ASSOCIATES)).expect(there);
+        staff.retain(|person| person.location == DEMO_LOCATION);
+        staff.truncate(3);
+        let stock: Vec<StockRow> = items.iter().map(stock_of).collect();
+        let import = |kind: &str, lines: Vec<u8>, rows: usize| {
+            let answer = operator.import(kind, &lines).expect("imported");
+            assert_eq!((answer.accepted, answer.refused.len()), (rows, 0), "{kind}");
+        };
+        import("locations", files::to_lines(&locations), locations.len());
+        import("items", files::to_lines(&items), items.len());
+        import("stock", files::to_lines(&stock), stock.len());
+        import("associates", files::to_lines(&staff), staff.len());
+        let channel = Api::with_token(&url, CHANNEL_TOKEN);
+        Self { operator, channel, items, staff }
+    }
+
+    /// A code that pairs one tablet with the store.
+    pub fn pairing_code(&self) -> String {
+        self.operator.pair(DEMO_LOCATION).expect("a code")
+    }
+
+    /// Places a pickup order of the first items, in these quantities.
+    pub fn place(&self, number: &str, quantities: &[u32]) -> OrderAccepted {
+        let line = |(at, quantity): (usize, &u32)| NewLine {
+            line: u32::try_from(at).expect("few lines") + 1,
+            sku: self.items[at].sku.clone(),
+            quantity: *quantity,
+            price_minor: self.items[at].price_minor,
+        };
+        let order = NewOrder {
+            channel: "web".into(),
+            external_number: number.into(),
+            placed_at: "2026-01-01T00:00:00Z".into(),
+            promise_at: None,
+            currency: "USD".into(),
+            method: Method::Pickup { location: DEMO_LOCATION.into() },
+            customer: Customer {
+                name: "Ada Canary".into(),
+                phone: "555 0100".into(),
+                email: "ada@example.com".into(),
+            },
+            lines: quantities.iter().enumerate().map(line).collect(),
+            note: None,
+        };
+        let first = self.channel.place_order(&order).expect("accepted");
+        let again = self.channel.place_order(&order).expect("accepted again");
+        assert_eq!(first, again, "the same order twice is one order");
+        first
+    }
+
+    /// The order as the console shows it.
+    pub fn order(&self, id: OrderId) -> OrderDetail {
+        self.operator.order(id).expect("found")
+    }
+
+    /// Barcodes by SKU.
+    pub fn barcodes(&self) -> BTreeMap<String, String> {
+        self.items.iter().map(|item| (item.sku.clone(), item.gtin.clone())).collect()
+    }
+}
+
+fn stock_of(item: &ItemRow) -> StockRow {
+    let (location, sku) = (DEMO_LOCATION.to_owned(), item.sku.clone());
+    StockRow { location, sku, on_hand: ON_HAND, safety: 0 }
+}
