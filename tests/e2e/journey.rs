@@ -15,8 +15,8 @@ use crate::{
     shop::Shop,
 };
 
-pub fn an_order_is_handed_over_without_network(store: Store) {
-    let server = Server::start(&store);
+pub fn an_order_is_handed_over_without_network(store: &Store) {
+    let server = Server::start(store);
     let shop = Shop::load(server.address());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
@@ -60,9 +60,9 @@ pub fn an_order_is_handed_over_without_network(store: Store) {
     });
     drop(server);
     runtime.block_on(async {
-        checks::assert_sound(&store).await;
+        checks::assert_sound(store).await;
         let out = "select cast(sum(handed_over) as bigint) from stock_positions";
-        assert_eq!(checks::count(&store, out).await, 3);
+        assert_eq!(checks::count(store, out).await, 3);
     });
 }
 

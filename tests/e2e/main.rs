@@ -4,6 +4,7 @@
 mod associate;
 mod checks;
 mod crashes;
+mod engine;
 mod journey;
 mod network;
 mod printer;
@@ -14,13 +15,14 @@ mod two_tablets;
 /// Stamps each named test, `fn(Store)`, on both engines.
 macro_rules! on_both {
     ($($module:ident::$test:ident),+) => {
-        mod sqlite { $(#[test] fn $test() { crate::$module::$test(crate::server::Store::sqlite()); })+ }
-        mod postgres { $(#[test] fn $test() { crate::$module::$test(crate::server::Store::postgres()); })+ }
+        mod sqlite { $(#[test] fn $test() { crate::$module::$test(&crate::server::Store::sqlite()); })+ }
+        mod postgres { $(#[test] fn $test() { crate::$module::$test(&crate::server::Store::postgres()); })+ }
     };
 }
 
 on_both!(
     journey::an_order_is_handed_over_without_network,
     two_tablets::both_pick_the_same_order_offline,
-    crashes::a_killed_server_loses_nothing
+    crashes::a_killed_server_loses_nothing,
+    crashes::a_killed_engine_loses_nothing
 );

@@ -11,8 +11,8 @@ use crate::{
     shop::Shop,
 };
 
-pub fn both_pick_the_same_order_offline(store: Store) {
-    let server = Server::start(&store);
+pub fn both_pick_the_same_order_offline(store: &Store) {
+    let server = Server::start(store);
     let shop = Shop::load(server.address());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
@@ -47,5 +47,5 @@ pub fn both_pick_the_same_order_offline(store: Store) {
         irina.tablet.close().await;
     });
     drop(server);
-    runtime.block_on(checks::assert_sound(&store));
+    runtime.block_on(checks::assert_sound(store));
 }
