@@ -1,5 +1,5 @@
 //! Orders from the shop's request to the customer's hands: the real server program on both
-//! databases, real engines, a network that can be cut, a printer's socket. No window: see `window`.
+//! databases, real engines, a network that can be cut, a printer's socket, the real window and the real console.
 
 mod associate;
 mod checks;
@@ -8,9 +8,11 @@ mod engine;
 mod journey;
 mod network;
 mod printer;
+mod screen;
 mod server;
 mod shop;
 mod two_tablets;
+mod window;
 
 /// Stamps each named test, `fn(Store)`, on both engines.
 macro_rules! on_both {
