@@ -19,7 +19,7 @@ pub fn History(
             <ol class="history">
                 {rows.into_iter().rev().map(|row| {
                     let by = match row.device {
-                        Some(device) => format!("{} on {device}", row.actor),
+                        Some(_) => format!("{}, on a tablet", row.actor),
                         None => row.actor,
                     };
                     view! {
