@@ -5,6 +5,7 @@ mod associate;
 mod checks;
 mod crashes;
 mod engine;
+mod intake;
 mod journey;
 mod network;
 mod printer;
@@ -23,6 +24,7 @@ macro_rules! on_both {
 }
 
 on_both!(
+    intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,
     two_tablets::both_pick_the_same_order_offline,
     crashes::a_killed_server_loses_nothing,

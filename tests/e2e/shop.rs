@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use demo_network::api::{Api, Method, NewLine, NewOrder};
+use demo_network::error::DemoError;
 use demo_network::prepare::{ASSOCIATES, ITEMS, LOCATIONS};
 use demo_network::rows::{AssociateRow, Customer, ItemRow, LocationRow, StockRow};
 use demo_network::{DEMO_LOCATION, files};
@@ -59,13 +60,27 @@ impl Shop {
 
     /// Places a pickup order of the first items, in these quantities.
     pub fn place(&self, number: &str, quantities: &[u32]) -> OrderAccepted {
+        let order = self.order_of(number, quantities);
+        let first = self.channel.place_order(&order).expect("accepted");
+        let again = self.channel.place_order(&order).expect("accepted again");
+        assert_eq!(first, again, "the same order twice is one order");
+        first
+    }
+
+    /// Sends an order's JSON as it stands, valid or not.
+    pub fn send(&self, order: &[u8]) -> Result<OrderAccepted, DemoError> {
+        self.channel.place_text(order)
+    }
+
+    /// A pickup order of the first items, in these quantities.
+    pub fn order_of(&self, number: &str, quantities: &[u32]) -> NewOrder {
         let line = |(at, quantity): (usize, &u32)| NewLine {
             line: u32::try_from(at).expect("few lines") + 1,
             sku: self.items[at].sku.clone(),
             quantity: *quantity,
             price_minor: self.items[at].price_minor,
         };
-        let order = NewOrder {
+        NewOrder {
             channel: "web".into(),
             external_number: number.into(),
             placed_at: "2026-01-01T00:00:00Z".into(),
@@ -79,11 +94,7 @@ impl Shop {
             },
             lines: quantities.iter().enumerate().map(line).collect(),
             note: None,
-        };
-        let first = self.channel.place_order(&order).expect("accepted");
-        let again = self.channel.place_order(&order).expect("accepted again");
-        assert_eq!(first, again, "the same order twice is one order");
-        first
+        }
     }
 
     /// The order as the console shows it.

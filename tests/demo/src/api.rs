@@ -129,8 +129,13 @@ impl Api {
 
     /// Places an order; the same order twice is the same order once.
     pub fn place_order(&self, order: &NewOrder) -> Result<OrderAccepted, DemoError> {
+        self.place_text(&to_vec(order))
+    }
+
+    /// Places an order from JSON as it stands, valid or not.
+    pub fn place_text(&self, order: &[u8]) -> Result<OrderAccepted, DemoError> {
         let path = "/api/v1/orders";
-        parse(&self.post(path, "application/json", None, &to_vec(order))?, path)
+        parse(&self.post(path, "application/json", None, order)?, path)
     }
 
     /// An order with everything that is known of it.
