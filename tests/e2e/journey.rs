@@ -3,6 +3,7 @@
 
 use domain::{
     bridge::{Action, Connection, LabelForm, Printer as PrinterOf, SetPrinter, Step},
+    handoff::Signature,
     order::OrderStage,
 };
 
@@ -46,7 +47,9 @@ pub fn an_order_is_handed_over_without_network(store: &Store) {
         assert!(!wrong.is_empty());
         let verified = aisha.act(work, Action::VerifyCode { code }).await;
         assert!(verified.code_verified, "without any network");
-        let gone = aisha.act(work, Action::HandOver { collector: None, signature: None }).await;
+        let signature = Signature { strokes: vec![vec![[100, 500], [400, 300], [900, 520]]] };
+        let gone =
+            aisha.act(work, Action::HandOver { collector: None, signature: Some(signature) }).await;
         assert_eq!(gone.step, Step::Finished);
         assert_ne!(shop.order(order.id).row.stage, OrderStage::Completed, "nobody knows yet");
 

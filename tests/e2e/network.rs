@@ -40,12 +40,13 @@ impl Network {
 
 async fn forward(listener: TcpListener, server: String, is_cut: Arc<AtomicBool>, cut: Arc<Notify>) {
     while let Ok((mut near, _)) = listener.accept().await {
+        // Waited for before it is looked whether the network is cut: no cut falls in between.
+        let ended = Arc::clone(&cut).notified_owned();
         if is_cut.load(Ordering::SeqCst) {
             continue;
         }
-        let (server, cut) = (server.clone(), Arc::clone(&cut));
+        let server = server.clone();
         tokio::spawn(async move {
-            let ended = cut.notified();
             let Ok(mut far) = TcpStream::connect(server).await else { return };
             tokio::select! {
                 _ = copy_bidirectional(&mut near, &mut far) => {}
