@@ -31,7 +31,7 @@ pub enum Verb {
     /// Pairs the tablet with a location; needs the network
     Enrol {
         /// Address of the server
-        #[arg(long)]
+        #[arg(long, visible_alias = "server")]
         url: String,
         /// The pairing code from the console
         #[arg(long)]
@@ -235,9 +235,11 @@ mod tests {
 
     #[test]
     fn the_demo_enrols_without_a_name() {
-        let enrol = verb(&["enrol", "--url", "http://server.test", "--code", "ABCD-EFGH"]);
-        let (url, code) = ("http://server.test".into(), "ABCD-EFGH".into());
-        assert_eq!(enrol, Ok(Verb::Enrol { url, code, name: "Command line".into() }));
+        for server in ["--url", "--server"] {
+            let enrol = verb(&["enrol", server, "http://server.test", "--code", "ABCD-EFGH"]);
+            let (url, code) = ("http://server.test".into(), "ABCD-EFGH".into());
+            assert_eq!(enrol, Ok(Verb::Enrol { url, code, name: "Command line".into() }));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod commands;
 mod events;
+mod pairing;
 mod shell;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use tauri::Manager as _;
 
+use pairing::Pairing;
 use shell::Shell;
 
 /// The associate's window
@@ -19,6 +21,8 @@ struct Arguments {
     /// Folder of the tablet's data; without it, the platform's folder for this app
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    pairing: Pairing,
 }
 
 fn main() {
@@ -26,7 +30,7 @@ fn main() {
     tauri::Builder::default()
         .setup(move |app| {
             let data = arguments.data.map_or_else(|| app.path().app_data_dir(), Ok)?;
-            app.manage(Shell::new(app.handle().clone(), data));
+            app.manage(Shell::new(app.handle().clone(), data, arguments.pairing));
             Ok(())
         })
         .invoke_handler(commands::handler())

@@ -11,19 +11,20 @@ use domain::rejection::Rejection;
 use tauri::AppHandle;
 use tokio::sync::OnceCell;
 
-use crate::events;
+use crate::{events, pairing::Pairing};
 
 /// What every command is given.
 pub struct Shell {
     app: AppHandle,
     data_dir: PathBuf,
+    pairing: Pairing,
     tablet: OnceCell<Tablet>,
 }
 
 impl Shell {
     /// A shell on a data folder that nobody has opened yet.
-    pub fn new(app: AppHandle, data_dir: PathBuf) -> Self {
-        Self { app, data_dir, tablet: OnceCell::new() }
+    pub fn new(app: AppHandle, data_dir: PathBuf, pairing: Pairing) -> Self {
+        Self { app, data_dir, pairing, tablet: OnceCell::new() }
     }
 
     /// The running tablet.
@@ -34,6 +35,9 @@ impl Shell {
         self.tablet
             .get_or_try_init(|| async {
                 let tablet = open(&self.data_dir).await?;
+                if let Err(rejection) = self.pairing.settle(&tablet).await {
+                    eprintln!("not paired: {rejection} {}", rejection.next_action());
+                }
                 tauri::async_runtime::spawn(events::tell(self.app.clone(), tablet.changes()));
                 Ok::<_, Rejection>(tablet)
             })
@@ -42,7 +46,10 @@ impl Shell {
 }
 
 /// Opens the tablet of a data folder, with its loops.
-async fn open(data_dir: &Path) -> Result<Tablet, Rejection> {
+///
+/// # Errors
+/// As [`Shell::tablet`].
+pub async fn open(data_dir: &Path) -> Result<Tablet, Rejection> {
     let options = TabletOptions {
         data_dir: data_dir.to_owned(),
         engine: Options { app: env!("CARGO_PKG_VERSION").to_owned(), ..Options::default() },
