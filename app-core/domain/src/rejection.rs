@@ -146,7 +146,13 @@ pub enum Rejection {
         /// What failed, for support.
         reason: String,
     },
-    /// The server would not pair the tablet, or cannot be reached while it must be.
+    /// The server would not pair the tablet.
+    #[error("{message}")]
+    NotPaired {
+        /// The server's sentence.
+        message: String,
+    },
+    /// The server cannot be reached while it must be, or answers nothing of use.
     #[error("{message}")]
     Server {
         /// The server's sentence.
@@ -208,6 +214,7 @@ impl Rejection {
             Self::CannotStart { .. } => {
                 "Try again; if it stays, call support before anything else."
             }
+            Self::NotPaired { .. } => "Check what you typed, or ask a manager for a new code.",
             Self::Server { .. } => "Check the network and try again.",
             Self::PrinterUnreachable { .. } => "Check the printer; the label waits in the queue.",
             Self::NoPrinter => "Set up a printer in the settings.",

@@ -141,7 +141,8 @@ impl Tablet {
     /// Pairs the tablet.
     ///
     /// # Errors
-    /// [`Rejection::Server`] with the server's sentence, [`Rejection::UnsentWork`].
+    /// [`Rejection::NotPaired`] with the server's sentence, [`Rejection::Server`] without one,
+    /// [`Rejection::UnsentWork`].
     pub async fn enrol(&self, call: Enrol) -> Result<Status, Rejection> {
         let client = ServerClient::new(&call.url).map_err(|e| server_said(&e))?;
         let url = call.url.trim().trim_end_matches('/').to_owned();
@@ -217,19 +218,43 @@ impl Drop for Tablet {
 
 /// What the server or the network said, for a person.
 fn server_said(error: &CallError) -> Rejection {
-    let message = match error {
-        CallError::Refused(problem) => problem.title.clone(),
-        other => format!("{}.", capitalised(&other.to_string())),
-    };
-    Rejection::Server { message }
+    let message = sentence(&error.to_string());
+    match error {
+        CallError::Refused(_) => Rejection::NotPaired { message },
+        _ => Rejection::Server { message },
+    }
 }
 
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+/// The text from its capital to its full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.trim_end_matches('.').chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).chain(['.']).collect()
 }
 
 /// The name of a call, for messages.
 const fn name_of<C: Call>() -> &'static str {
     C::NAME
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::problem::Problem;
+
+    #[test]
+    fn a_refused_pairing_is_not_blamed_on_the_network() {
+        let problem = Problem::new(403, "wrong_code", "this pairing code is not valid");
+        let said = server_said(&CallError::Refused(Box::new(problem)));
+        assert_eq!(said.to_string(), "This pairing code is not valid.");
+        assert!(said.next_action().contains("a new code"), "{}", said.next_action());
+        let said = server_said(&CallError::Busy { retry_after_ms: 1 });
+        assert_eq!(said.to_string(), "The server is busy.");
+        assert!(said.next_action().contains("try again"), "{}", said.next_action());
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_one_full_stop() {
+        assert_eq!(sentence("There is no such location."), "There is no such location.");
+    }
 }
