@@ -7,7 +7,7 @@ use domain::{
 };
 
 use super::{Alarm, Engine, Identity, SnapshotNeed};
-use crate::error::Answer;
+use crate::{error::Answer, store::Paired};
 
 impl Engine {
     /// What to ask the server for a pairing code. A tablet that was paired with this server before
@@ -58,10 +58,9 @@ impl Engine {
             url: url.to_owned(),
             server_key: answer.server_key,
         };
-        self.outbox.move_to_epoch(answer.epoch, renumbered)?;
-        self.outbox.add_numbers(&answer.sscc)?;
-        self.outbox.set_setting("feed_epoch", &answer.feed_epoch)?;
-        self.outbox.set_setting("identity", &identity)?;
+        let (epoch, feed_epoch, sscc) = (answer.epoch, answer.feed_epoch, &answer.sscc[..]);
+        let paired = Paired { epoch, identity: &identity, feed_epoch, sscc };
+        self.outbox.pair(&paired, renumbered)?;
         self.identity = Some(identity);
         for alarm in [Alarm::Salvaged, Alarm::Stopped, Alarm::Revoked] {
             self.calm(alarm)?;

@@ -17,7 +17,7 @@ pub use connection::{Durability, SQLITE_MIN};
 pub use error::StoreError;
 pub use lockout::Lockout;
 pub use numbers::Taken;
-pub use outbox::{Answered, Attention, NewCommand, Outbox, Overlay, StoredCommand};
+pub use outbox::{Answered, Attention, NewCommand, Outbox, Overlay, Paired, StoredCommand};
 pub use print_queue::{NewPrint, QueuedPrint};
 pub use replica::{Applied, Replica};
 pub use salvage::{Salvaged, open_outbox};

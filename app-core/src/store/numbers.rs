@@ -56,14 +56,6 @@ impl Outbox {
         let sql = "select coalesce(sum(past - next), 0) from sscc_block";
         self.conn.query_row(sql, [], |row| row.get(0)).doing("count package numbers")
     }
-
-    /// Takes blocks in that came with the enrolment.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn add_numbers(&self, blocks: &[SsccBlock]) -> Result<(), StoreError> {
-        blocks.iter().try_for_each(|block| add_block(&self.conn, block))
-    }
 }
 
 /// Takes a block in, once.

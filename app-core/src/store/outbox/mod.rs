@@ -5,8 +5,8 @@
 mod answer;
 mod attention;
 mod command;
-mod epoch;
 mod overlay;
+mod pairing;
 mod setting;
 
 use rusqlite::Connection;
@@ -15,6 +15,7 @@ pub use answer::Answered;
 pub use attention::Attention;
 pub use command::{NewCommand, StoredCommand};
 pub use overlay::Overlay;
+pub use pairing::Paired;
 pub(super) use setting::SETTING;
 
 use super::{
