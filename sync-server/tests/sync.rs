@@ -182,6 +182,7 @@ impl<'a> Tablet<'a> {
                 waiting: 3,
                 oldest: None,
                 sscc_left: 500,
+                parked: 0,
             },
             commands: Vec::new(),
         }

@@ -134,6 +134,7 @@ pub fn request(from: DeviceId, cursor: u64, commands: &[String]) -> ExchangeRequ
             waiting: commands.len() as u64,
             oldest: None,
             sscc_left: 500,
+            parked: 0,
         },
         commands: commands.iter().map(raw).collect(),
     }

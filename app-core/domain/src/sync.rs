@@ -35,6 +35,9 @@ pub struct DeviceReport {
     pub oldest: Option<TimeMs>,
     /// Serial numbers left for package labels.
     pub sscc_left: u32,
+    /// Commands that it knows to be parked, of any epoch: it waits for an operator's decision.
+    #[serde(default)]
+    pub parked: u64,
 }
 
 /// One exchange, up.
@@ -57,6 +60,9 @@ pub struct ExchangeRequest {
 /// The outcome of one command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
+    /// The epoch of the device that it was sent in; `None` is that of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u32>,
     /// Its sequence number.
     pub seq: u64,
     /// What became of it.

@@ -64,6 +64,7 @@ impl Engine {
             waiting,
             oldest,
             sscc_left: self.outbox.numbers_left()?,
+            parked: self.outbox.parked()?,
         };
         let commands = self.batch(epoch)?;
         self.scheduler.started(now);

@@ -177,7 +177,7 @@ fn split<'a>(
                 devices::set_state(tx, device, DeviceState::Quarantined, Some(&reason))?;
                 return Ok(Err(Refusal::Equivocation { seq: command.seq }));
             }
-            outcomes.push(Decided { seq: command.seq, outcome: found.outcome });
+            outcomes.push(Decided { epoch: None, seq: command.seq, outcome: found.outcome });
         }
     }
     let gap = new.iter().zip(last + 1..).any(|(command, expected)| command.seq != expected);
@@ -215,7 +215,10 @@ fn decide_all(
             outcome,
         });
     }
-    let decided = |entry: &NewEntry| Decided { seq: entry.seq, outcome: entry.outcome.clone() };
+    let decided = |entry: &NewEntry| {
+        let (seq, outcome) = (entry.seq, entry.outcome.clone());
+        Decided { epoch: None, seq, outcome }
+    };
     let outcomes = entries.iter().map(decided).collect();
     if planted::is_planted(Bug::SkipDedupe) {
         let logged = commands::lock_progress(tx, sender, moment.now)?.last_seq;
@@ -242,8 +245,9 @@ fn answer(
     };
     let epoch = feed::epoch(tx, FeedEpoch::new(moment.now, moment.entropy()))?;
     let reset = reset(tx, moment, device, request, epoch)?;
-    let heard = if reset.is_some() { 0 } else { request.cursor };
-    outcomes.extend(commands::late_outcomes(tx, sender, heard)?);
+    if request.device.parked > 0 {
+        outcomes.extend(commands::late_outcomes(tx, sender)?);
+    }
     let feed = match reset {
         Some(_) => FeedPage { epoch, to: request.cursor, more: false, rows: Vec::new() },
         None => page(tx, device.location_key, request.cursor, epoch)?,

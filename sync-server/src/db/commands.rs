@@ -225,17 +225,24 @@ pub fn decide_parked(
     Ok(())
 }
 
-/// Later decisions that a device at `cursor` may not have heard of.
+/// Later decisions on parked commands of a device, in every epoch that it had so far. Not by the
+/// device's cursor: one that came from a snapshot is above decisions that the device has not heard.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn late_outcomes(tx: &mut Tx, sender: Sender, cursor: u64) -> Result<Vec<Decided>, DbError> {
+pub fn late_outcomes(tx: &mut Tx, sender: Sender) -> Result<Vec<Decided>, DbError> {
     tx.query(
-        "select c.seq, c.outcome from parked_commands p join command_log c
+        "select c.epoch, c.seq, c.outcome from parked_commands p join command_log c
             on c.device_id = p.device_id and c.epoch = p.epoch and c.seq = p.seq
-         where p.device_id = $1 and p.epoch = $2 and p.decided_cursor > $3 order by c.seq",
-        &[&sender.device.to_string(), &i64::from(sender.epoch), &signed(cursor)],
-        |row| Ok(Decided { seq: number(row, 0)?, outcome: row.json(1)? }),
+         where p.device_id = $1 and p.epoch <= $2 and p.decided_cursor is not null
+         order by c.epoch, c.seq",
+        &[&sender.device.to_string(), &i64::from(sender.epoch)],
+        |row| {
+            let epoch = u32::try_from(row.get::<i64>(0)?)
+                .map_err(|e| DbError::impossible("command_log", "epoch", e.to_string()))?;
+            let epoch = (epoch != sender.epoch).then_some(epoch);
+            Ok(Decided { epoch, seq: number(row, 1)?, outcome: row.json(2)? })
+        },
     )
 }
 

@@ -89,13 +89,14 @@ fn decide(
     let doing = "store an outcome";
     let text = serde_json::to_string(&decided.outcome).expect("an outcome is plain data");
     let epoch = answer.feed_epoch.to_string();
+    let device_epoch = decided.epoch.unwrap_or(answer.device_epoch);
     let known: Option<(String, bool)> = tx
         .prepare_cached(
             "select fulfillment, decided = 1 and outcome is ?3 and outcome_epoch is ?4
             from command where epoch = ?1 and seq = ?2",
         )
         .and_then(|mut read| {
-            let key = params![answer.device_epoch, decided.seq, text, epoch];
+            let key = params![device_epoch, decided.seq, text, epoch];
             read.query_row(key, |row| Ok((row.get(0)?, row.get(1)?))).optional()
         })
         .doing(doing)?;
@@ -109,7 +110,7 @@ fn decide(
     tx.prepare_cached(sql)
         .and_then(|mut write| {
             write.execute(params![
-                answer.device_epoch,
+                device_epoch,
                 decided.seq,
                 answer.now.0,
                 attention,

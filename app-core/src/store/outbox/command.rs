@@ -84,6 +84,19 @@ impl Outbox {
         self.commands(sql, params![epoch, count as u64], "read pending commands")
     }
 
+    /// How many commands the server has parked, in any epoch, as far as this tablet has heard.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn parked(&self) -> Result<u64, StoreError> {
+        let sql = "select count(*) from command indexed by command_parked
+            where json_extract(outcome, '$.verdict.result') = 'parked'";
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut read| read.query_row([], |row| row.get(0)))
+            .doing("count parked commands")
+    }
+
     /// How many commands wait, and when the oldest of them was made.
     ///
     /// # Errors

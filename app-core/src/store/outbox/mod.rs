@@ -23,7 +23,10 @@ use super::{
     connection::{is_sound, migrate, prepare},
 };
 
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/outbox/0001_outbox.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/outbox/0001_outbox.sql"),
+    include_str!("../../../migrations/outbox/0002_parked.sql"),
+];
 
 /// The outbox of one tablet.
 pub struct Outbox {
