@@ -138,11 +138,38 @@ pub async fn a_parked_command_is_decided_later(subject: Subject) {
     let discarded = decide(Action::Discard).await.expect("there");
     assert_eq!(discarded.verdict, Verdict::Noop);
     assert_eq!(decide(Action::Discard).await, None, "once");
-    let late = floor.exchange(device(1), first.feed.to, &[]).await.expect("taken");
-    assert_eq!(late.outcomes.iter().map(|d| d.seq).collect::<Vec<_>>(), [1]);
+    let mut waits = request(device(1), first.feed.to, &[]);
+    waits.device.parked = 1;
+    let late = floor.send(device(1), waits.clone()).await.expect("taken");
+    assert_eq!(late.outcomes.iter().map(|d| (d.epoch, d.seq)).collect::<Vec<_>>(), [(None, 1)]);
     assert_eq!(verdicts(&late), ["noop"]);
     let heard = floor.exchange(device(1), late.feed.to, &[]).await.expect("taken");
     assert!(heard.outcomes.is_empty());
+
+    pair_again(&floor).await;
+    waits.device.epoch = 2;
+    waits.cursor = late.feed.to;
+    let later = floor.send(device(1), waits).await.expect("taken");
+    let from = later.outcomes.iter().map(|d| (d.epoch, d.seq)).collect::<Vec<_>>();
+    assert_eq!(from, [(Some(1), 1)], "whatever the cursor, and whatever the epoch");
+}
+
+/// A unit too many is picked and put back before anyone asks: the lines are as they were, and the
+/// ledger has both.
+pub async fn units_that_come_and_go_in_one_exchange(subject: Subject) {
+    let floor = Floor::new(&subject).await;
+    let restocked = Command::UnitRestocked { line: 1, quantity: Quantity::new(1).expect("one") };
+    let all = [envelope(device(1), 1, floor.work, &picked(2))];
+    let first = floor.exchange(device(1), 1, &all).await.expect("taken");
+    assert_eq!(verdicts(&first), ["applied"]);
+    let there_and_back = [
+        envelope(device(2), 1, floor.work, &picked(1)),
+        envelope(device(2), 2, floor.work, &restocked),
+    ];
+    let answer = floor.exchange(device(2), 1, &there_and_back).await.expect("taken");
+    assert_eq!(verdicts(&answer), ["conflict", "applied"]);
+    assert_eq!(number(&floor.db, "select picked from stock_positions").await, 2);
+    assert_conserved(&floor.db).await;
 }
 
 pub async fn a_person_who_was_not_allowed(subject: Subject) {
@@ -319,17 +346,22 @@ pub async fn serial_numbers_are_leased_once(subject: Subject) {
     assert!(floor.exchange(device(1), 1, &[]).await.expect("taken").sscc.is_empty());
 }
 
-/// After the loss of an outbox a device comes in a new epoch with what it could save.
-pub async fn a_command_sent_in_two_epochs_is_applied_once(subject: Subject) {
-    let floor = Floor::new(&subject).await;
-    let pick = envelope(device(1), 1, floor.work, &picked(1));
-    let first = floor.exchange(device(1), 1, std::slice::from_ref(&pick)).await.expect("taken");
+/// The first device comes in epoch 2.
+async fn pair_again(floor: &Floor) {
     let enrolled = floor.db.write(|tx| {
         let known = sync_server::db::devices::find(tx, device(1))?.expect("there");
         let next = sync_server::db::devices::Device { epoch: 2, ..known };
         sync_server::db::devices::enrol(tx, &next, "test", "test", NOON)
     });
     enrolled.await.map_err(|e: DbError| e).expect("enrolled");
+}
+
+/// After the loss of an outbox a device comes in a new epoch with what it could save.
+pub async fn a_command_sent_in_two_epochs_is_applied_once(subject: Subject) {
+    let floor = Floor::new(&subject).await;
+    let pick = envelope(device(1), 1, floor.work, &picked(1));
+    let first = floor.exchange(device(1), 1, std::slice::from_ref(&pick)).await.expect("taken");
+    pair_again(&floor).await;
     let stale = floor.exchange(device(1), 1, std::slice::from_ref(&pick)).await;
     assert_eq!(stale.err(), Some(Refusal::WrongEpoch { now: 2 }));
     let mut saved = request(device(1), 1, &[pick]);

@@ -47,7 +47,8 @@ on_both! {
         closing_finishes_what_is_queued;
     limits: a_full_queue_says_busy;
     exchange: a_replay_gives_the_same_bytes, a_cloned_device_is_quarantined,
-        a_gap_is_refused_whole, an_unknown_command_is_parked_and_the_rest_goes_on,
+        a_gap_is_refused_whole, units_that_come_and_go_in_one_exchange,
+        an_unknown_command_is_parked_and_the_rest_goes_on,
         a_person_who_was_not_allowed, two_tablets_pick_the_same_units,
         a_pick_after_a_cancellation_goes_back,
         units_not_found_are_sourced_again_and_the_shelf_distrusted, work_of_another_location,

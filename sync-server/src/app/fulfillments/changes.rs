@@ -162,10 +162,13 @@ fn update_order(tx: &mut Tx, work: &Work, now: TimeMs) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Item keys of the lines of every order whose units moved.
+/// Item keys of the lines of every order whose units moved, if only there and back.
 fn item_keys(tx: &mut Tx, changed: &[&Work]) -> Result<BTreeMap<(OrderId, u32), i64>, DbError> {
     let mut keys = BTreeMap::new();
-    let moved = changed.iter().filter(|w| w.before.fulfillment.lines() != w.next.lines());
+    let moved = changed.iter().filter(|work| {
+        let events = work.steps.iter().any(|(stock, _)| !stock.is_empty());
+        events || work.before.fulfillment.lines() != work.next.lines()
+    });
     let mut orders: Vec<OrderId> = moved.map(|w| w.next.order()).collect();
     orders.sort_unstable();
     orders.dedup();
