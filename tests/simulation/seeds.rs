@@ -19,8 +19,9 @@ const SEEDS: u64 = 100;
 /// Days after which a line says how far it is.
 const PROGRESS: u64 = 50;
 
-/// Seeds that once found something; each with what it was.
-const FOUND: [u64; 0] = [];
+/// Seeds that once found something: a tablet that was paired again and never heard what became of its
+/// parked commands, and one whose late outcomes poked the others for ever.
+const FOUND: [u64; 2] = [127, 242];
 
 fn number(name: &str, default: u64) -> u64 {
     match env::var(name) {

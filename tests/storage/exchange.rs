@@ -141,7 +141,7 @@ pub async fn a_parked_command_is_decided_later(subject: Subject) {
     let mut waits = request(device(1), first.feed.to, &[]);
     waits.device.parked = 1;
     let late = floor.send(device(1), waits.clone()).await.expect("taken");
-    assert_eq!(late.outcomes.iter().map(|d| (d.epoch, d.seq)).collect::<Vec<_>>(), [(None, 1)]);
+    assert_eq!(late_of(&late), [(1, 1)]);
     assert_eq!(verdicts(&late), ["noop"]);
     let heard = floor.exchange(device(1), late.feed.to, &[]).await.expect("taken");
     assert!(heard.outcomes.is_empty());
@@ -150,8 +150,15 @@ pub async fn a_parked_command_is_decided_later(subject: Subject) {
     waits.device.epoch = 2;
     waits.cursor = late.feed.to;
     let later = floor.send(device(1), waits).await.expect("taken");
-    let from = later.outcomes.iter().map(|d| (d.epoch, d.seq)).collect::<Vec<_>>();
-    assert_eq!(from, [(Some(1), 1)], "whatever the cursor, and whatever the epoch");
+    assert_eq!(late_of(&later), [(1, 1)], "whatever the cursor, and whatever the epoch");
+}
+
+/// Epochs and numbers of the late outcomes of an answer.
+fn late_of(answer: &ExchangeResponse) -> Vec<(u32, u64)> {
+    let late = answer.outcomes.iter().filter_map(|one| Some((one.late?, one.seq)));
+    late.inspect(|(late, _)| assert!(late.command.is_some(), "it has an id"))
+        .map(|(late, seq)| (late.epoch, seq))
+        .collect()
 }
 
 /// A unit too many is picked and put back before anyone asks: the lines are as they were, and the

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     clock::TimeMs,
     gs1::SsccBlock,
-    ids::{DeviceId, FeedEpoch, LocationId, SlotId},
+    ids::{CommandId, DeviceId, FeedEpoch, LocationId, SlotId},
     location::Location,
     outcome::Outcome,
 };
@@ -60,13 +60,24 @@ pub struct ExchangeRequest {
 /// The outcome of one command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
-    /// The epoch of the device that it was sent in; `None` is that of the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub epoch: Option<u32>,
     /// Its sequence number.
     pub seq: u64,
     /// What became of it.
     pub outcome: Outcome,
+    /// `None` is a command of this request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<Late>,
+}
+
+/// Which command a late outcome is of: one of an earlier exchange, which was parked then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    /// The epoch of the device that it was sent in.
+    pub epoch: u32,
+    /// Its id, where the server could read one. A device that was paired again since has it under
+    /// another epoch and number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<CommandId>,
 }
 
 /// What a feed row does to its entity.

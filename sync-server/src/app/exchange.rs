@@ -177,7 +177,7 @@ fn split<'a>(
                 devices::set_state(tx, device, DeviceState::Quarantined, Some(&reason))?;
                 return Ok(Err(Refusal::Equivocation { seq: command.seq }));
             }
-            outcomes.push(Decided { epoch: None, seq: command.seq, outcome: found.outcome });
+            outcomes.push(decided(command.seq, found.outcome));
         }
     }
     let gap = new.iter().zip(last + 1..).any(|(command, expected)| command.seq != expected);
@@ -215,17 +215,18 @@ fn decide_all(
             outcome,
         });
     }
-    let decided = |entry: &NewEntry| {
-        let (seq, outcome) = (entry.seq, entry.outcome.clone());
-        Decided { epoch: None, seq, outcome }
-    };
-    let outcomes = entries.iter().map(decided).collect();
+    let outcomes = entries.iter().map(|entry| decided(entry.seq, entry.outcome.clone())).collect();
     if planted::is_planted(Bug::SkipDedupe) {
         let logged = commands::lock_progress(tx, sender, moment.now)?.last_seq;
         entries.retain(|entry| entry.seq > logged);
     }
     commands::append(tx, sender, device.location_key, moment.now, &entries)?;
     Ok(outcomes)
+}
+
+/// The outcome of a command of this request.
+const fn decided(seq: u64, outcome: Outcome) -> Decided {
+    Decided { seq, outcome, late: None }
 }
 
 /// Everything but the commands: what the device says of itself, and what it needs to hear.
@@ -337,12 +338,10 @@ pub(crate) fn nudge_feed(tx: &mut Tx, location_key: i64, cause: &str) -> Result<
     feed::append(tx, location_key, &[row])
 }
 
-/// The newest cursor that an answer's outcomes name: what to poke the location's tablets with.
+/// The newest cursor that the outcomes of a request's own commands name: what to poke the location's
+/// tablets with. Late outcomes are no news to anybody else.
 #[must_use]
 pub fn moved_to(response: &ExchangeResponse) -> Option<u64> {
-    let cursor = |decided: &Decided| -> u64 {
-        let Outcome { cursor, .. } = decided.outcome;
-        cursor
-    };
-    response.outcomes.iter().map(cursor).max()
+    let own = response.outcomes.iter().filter(|decided| decided.late.is_none());
+    own.map(|decided| decided.outcome.cursor).max()
 }

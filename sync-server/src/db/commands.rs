@@ -1,9 +1,17 @@
 //! The command log: the exact bytes of every command with its outcome. Together with the progress of
 //! its device it is what makes a command happen once.
 
-use domain::{clock::TimeMs, ids::DeviceId, outcome::Outcome, sync::Decided};
+use domain::{
+    clock::TimeMs,
+    ids::DeviceId,
+    outcome::Outcome,
+    sync::{Decided, Late},
+};
 
 use super::{DbError, Row, Rows, Tx};
+
+/// Late outcomes in one answer.
+const LATE_MAX: i64 = 100;
 
 /// Names one stretch of a device's commands: sequence numbers are contiguous in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,23 +233,24 @@ pub fn decide_parked(
     Ok(())
 }
 
-/// Later decisions on parked commands of a device, in every epoch that it had so far. Not by the
-/// device's cursor: one that came from a snapshot is above decisions that the device has not heard.
+/// Later decisions on parked commands of a device, in every epoch that it had so far, the newest
+/// [`LATE_MAX`]. Not by the device's cursor: one that came from a snapshot is above decisions that the device has not heard.
 ///
 /// # Errors
 /// [`DbError`].
 pub fn late_outcomes(tx: &mut Tx, sender: Sender) -> Result<Vec<Decided>, DbError> {
     tx.query(
-        "select c.epoch, c.seq, c.outcome from parked_commands p join command_log c
+        "select c.epoch, c.seq, c.outcome, c.id from parked_commands p join command_log c
             on c.device_id = p.device_id and c.epoch = p.epoch and c.seq = p.seq
          where p.device_id = $1 and p.epoch <= $2 and p.decided_cursor is not null
-         order by c.epoch, c.seq",
-        &[&sender.device.to_string(), &i64::from(sender.epoch)],
+         order by p.decided_at_ms desc, c.epoch desc, c.seq desc limit $3",
+        &[&sender.device.to_string(), &i64::from(sender.epoch), &LATE_MAX],
         |row| {
             let epoch = u32::try_from(row.get::<i64>(0)?)
                 .map_err(|e| DbError::impossible("command_log", "epoch", e.to_string()))?;
-            let epoch = (epoch != sender.epoch).then_some(epoch);
-            Ok(Decided { epoch, seq: number(row, 1)?, outcome: row.json(2)? })
+            // A command whose id could not be read has a made-up one, which is no id.
+            let late = Late { epoch, command: row.get::<String>(3)?.parse().ok() };
+            Ok(Decided { seq: number(row, 1)?, outcome: row.json(2)?, late: Some(late) })
         },
     )
 }

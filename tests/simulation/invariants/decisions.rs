@@ -95,13 +95,13 @@ impl Checks {
         expected: &BTreeMap<u64, Verdict>,
     ) -> Held {
         for decided in &answer.outcomes {
-            let key = (sender.0, decided.epoch.unwrap_or(sender.1), decided.seq);
+            let key = (sender.0, decided.late.map_or(sender.1, |late| late.epoch), decided.seq);
             let text = serde_json::to_string(&decided.outcome).expect("plain data");
             let first = self.outcomes.entry(key).or_insert_with(|| text.clone());
             holds(*first == text, Invariant::ExactlyOnce, || {
                 format!("command {} had the outcome {first} and now has {text}", decided.seq)
             })?;
-            let asked = expected.get(&decided.seq).filter(|_| decided.epoch.is_none());
+            let asked = expected.get(&decided.seq).filter(|_| decided.late.is_none());
             if let Some(verdict) = asked {
                 holds(*verdict == decided.outcome.verdict, Invariant::Legal, || {
                     let (seq, got) = (decided.seq, &decided.outcome.verdict);
@@ -111,7 +111,7 @@ impl Checks {
         }
         for raw in &request.commands {
             let envelope = envelope(raw.get());
-            let mut here = answer.outcomes.iter().filter(|decided| decided.epoch.is_none());
+            let mut here = answer.outcomes.iter().filter(|decided| decided.late.is_none());
             let found = here.find(|decided| decided.seq == envelope.seq);
             let Some(found) = found else {
                 let what = format!("command {} has no outcome", envelope.seq);

@@ -186,7 +186,7 @@ impl Server {
             }
             let (bytes, outcome) = &self.log[&(device, epoch, seq)];
             assert_eq!(bytes, raw.get(), "a number is never used for other bytes");
-            outcomes.push(Decided { epoch: None, seq, outcome: outcome.clone() });
+            outcomes.push(Decided { seq, outcome: outcome.clone(), late: None });
         }
         Ok(self.answer(request, outcomes, now))
     }

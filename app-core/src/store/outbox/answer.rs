@@ -89,29 +89,29 @@ fn decide(
     let doing = "store an outcome";
     let text = serde_json::to_string(&decided.outcome).expect("an outcome is plain data");
     let epoch = answer.feed_epoch.to_string();
-    let device_epoch = decided.epoch.unwrap_or(answer.device_epoch);
-    let known: Option<(String, bool)> = tx
+    let Some(row) = row_of(tx, answer, decided)? else { return Ok(None) };
+    let (fulfillment, known): (String, bool) = tx
         .prepare_cached(
-            "select fulfillment, decided = 1 and outcome is ?3 and outcome_epoch is ?4
-            from command where epoch = ?1 and seq = ?2",
+            "select fulfillment, decided = 1 and outcome is ?2 and outcome_epoch is ?3
+            from command where rowid = ?1",
         )
         .and_then(|mut read| {
-            let key = params![device_epoch, decided.seq, text, epoch];
-            read.query_row(key, |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            read.query_row(params![row, text, epoch], |row| Ok((row.get(0)?, row.get(1)?)))
         })
         .doing(doing)?;
-    let Some((fulfillment, false)) = known else { return Ok(None) };
+    if known {
+        return Ok(None);
+    }
     // A late outcome of a parked command is news again; one that is only repeated is not.
-    let sql = "update command set decided = 1, decided_at = ?3, attention = ?4,
-        seen = case when outcome is ?5 then seen else 0 end,
-        outcome = ?5, outcome_epoch = ?6, outcome_cursor = ?7
-        where epoch = ?1 and seq = ?2";
+    let sql = "update command set decided = 1, decided_at = ?2, attention = ?3,
+        seen = case when outcome is ?4 then seen else 0 end,
+        outcome = ?4, outcome_epoch = ?5, outcome_cursor = ?6
+        where rowid = ?1";
     let attention = decided.outcome.verdict.needs_attention();
     tx.prepare_cached(sql)
         .and_then(|mut write| {
             write.execute(params![
-                device_epoch,
-                decided.seq,
+                row,
                 answer.now.0,
                 attention,
                 text,
@@ -121,6 +121,28 @@ fn decide(
         })
         .doing(doing)?;
     parsed("command", &fulfillment).map(Some)
+}
+
+/// The row of the command that an outcome is of: a late one's by its id, as a new pairing may have
+/// given it another number since.
+fn row_of(
+    tx: &Transaction<'_>,
+    answer: &Answered<'_>,
+    decided: &Decided,
+) -> Result<Option<i64>, StoreError> {
+    let epoch = decided.late.map_or(answer.device_epoch, |late| late.epoch);
+    let by_number = "select rowid from command where epoch = ?1 and seq = ?2";
+    let found = match decided.late.and_then(|late| late.command) {
+        Some(id) => {
+            let by_id = "select rowid from command where id = ?1";
+            tx.prepare_cached(by_id)
+                .and_then(|mut read| read.query_row([id.to_string()], |row| row.get(0)).optional())
+        }
+        None => tx.prepare_cached(by_number).and_then(|mut read| {
+            read.query_row(params![epoch, decided.seq], |row| row.get(0)).optional()
+        }),
+    };
+    found.doing("find a command by its outcome")
 }
 
 /// Decided commands above `last_seq` wait again. Where the old history showed them stays known, so
@@ -147,4 +169,58 @@ fn prune(tx: &Transaction<'_>, answer: &Answered<'_>) -> Result<(), StoreError> 
         })
         .map(drop)
         .doing("forget old commands")
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        ids::CommandId,
+        outcome::{Outcome, Verdict},
+        sync::Late,
+    };
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::store::{Durability, NewCommand, Paired};
+
+    const NOW: TimeMs = TimeMs(1_795_411_267_000);
+
+    fn outcome(verdict: Verdict) -> Outcome {
+        Outcome { verdict, rev: 1, cursor: 1, exceptions: Vec::new() }
+    }
+
+    #[test]
+    fn a_late_outcome_finds_its_command_after_a_new_pairing() {
+        let conn = Connection::open_in_memory().expect("memory");
+        let mut outbox = Outbox::open(conn, Durability::Full).expect("new");
+        let (id, feed_epoch) = (CommandId::new(NOW, [1; 10]), FeedEpoch::new(NOW, [3; 10]));
+        let command = NewCommand {
+            seq: 7,
+            id,
+            kind: "task.claim",
+            version: 1,
+            fulfillment: FulfillmentId::new(NOW, [2; 10]),
+            body: b"{}".to_vec(),
+        };
+        outbox.append(1, &[command], None, NOW).expect("room");
+        let paired = Paired { epoch: 2, identity: &"me", feed_epoch, sscc: &[] };
+        outbox.pair(&paired, |body, _| body.as_bytes().to_vec()).expect("room");
+        let mut hears = |decided: Decided| {
+            let answer = Answered {
+                device_epoch: 2,
+                feed_epoch,
+                outcomes: &[decided],
+                sscc: &[],
+                restored_to: None,
+                durable_seq: 0,
+                now: NOW,
+            };
+            outbox.record(&answer).expect("room");
+            outbox.parked().expect("readable")
+        };
+        let parked = outcome(Verdict::Parked { reason: "why".into() });
+        assert_eq!(hears(Decided { seq: 1, outcome: parked, late: None }), 1);
+        let late = Some(Late { epoch: 1, command: Some(id) });
+        assert_eq!(hears(Decided { seq: 7, outcome: outcome(Verdict::Noop), late }), 0);
+    }
 }
