@@ -1,7 +1,7 @@
 //! Settings of a connection, set and read back, and the migrations. It does not open files: the
 //! connection is given, so that a simulator can pass one on a file system that loses power.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, config::DbConfig};
 
 use super::{Doing as _, StoreError};
 
@@ -64,6 +64,8 @@ pub(super) fn prepare(conn: &Connection, durability: Durability) -> Result<(), S
     ] {
         set(conn, setting, value)?;
     }
+    // Or the values of parameters are part of the plan, and statements are compiled at each use.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).doing("keep plans")?;
     conn.set_prepared_statement_cache_capacity(128);
     Ok(())
 }

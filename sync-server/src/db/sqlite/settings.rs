@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::db::DbError;
 
@@ -68,6 +68,8 @@ pub(in crate::db) fn configure(conn: Connection, role: Role) -> Result<Connectio
     }
     let failed = |error| DbError::open("set up the connection", error);
     conn.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    // Or the values of parameters are part of the plan, and statements are compiled at each use.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
     set_journal(&conn, role)?;
     let cache_kib = if role == Role::Writer { WRITER_CACHE_KIB } else { READER_CACHE_KIB };
     for (name, value) in [
