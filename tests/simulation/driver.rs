@@ -212,13 +212,16 @@ impl World {
         }
         match self.must(tablet, |engine, _| Ok(engine.next_chunk()))? {
             Some(Some((id, index))) => self.send(tablet, Ask::Chunk { id, index }, tries),
-            Some(None) => {
-                if self.must(tablet, Engine::finish_snapshot)?.is_some() {
-                    self.say(format!("tablet {tablet} starts from a snapshot"));
-                    self.checks.pulled(&self.server, &mut self.tablets[tablet], tablet, None)?;
-                }
-            }
+            Some(None) => self.finish_snapshot(tablet)?,
             None => {}
+        }
+        Ok(())
+    }
+
+    fn finish_snapshot(&mut self, tablet: usize) -> Held {
+        if self.must(tablet, Engine::finish_snapshot)?.is_some() {
+            self.say(format!("tablet {tablet} starts from a snapshot"));
+            self.checks.pulled(&self.server, &mut self.tablets[tablet], tablet, None)?;
         }
         Ok(())
     }

@@ -6,8 +6,9 @@ use std::{
         Mutex,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
 };
+
+use tests::stopwatch::Stopwatch;
 
 use crate::{
     day::{Failure, run},
@@ -64,7 +65,7 @@ fn run_all(first: u64, count: u64, done: impl Fn(u64) + Sync) -> Vec<Failure> {
 fn every_day_goes_well() {
     let first = number("STOCKHAND_SIM_SEED", 0);
     let count = number("STOCKHAND_SIM_SEEDS", SEEDS);
-    let started = Instant::now();
+    let started = Stopwatch::start();
     let failures = run_all(first, count, |over| {
         if over % PROGRESS == 0 || over == count {
             eprintln!("{over} of {count} days, {:.1} s", started.elapsed().as_secs_f32());

@@ -14,8 +14,7 @@ use crate::said::Failed;
 /// # Errors
 /// [`Failed`] when another program has the folder, or its files cannot be used.
 pub async fn open(data_dir: PathBuf, background: bool) -> Result<Tablet, Failed> {
-    let app = env!("CARGO_PKG_VERSION").to_owned();
-    let engine = Options { app, keep_session: true };
+    let engine = Options { keep_session: true, ..Options::default() };
     let drawer = labels::Renderer::default();
     let draw = move |job: &LabelJob| {
         drawer.job(job).map_err(|error| RenderError { reason: error.to_string() })
