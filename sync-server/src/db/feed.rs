@@ -4,6 +4,8 @@
 //! a transaction that commits late can so never be overtaken. What it deliberately does not do: tell
 //! anyone (see `poke.rs`, after the commit), or know what the bodies mean.
 
+use std::collections::BTreeMap;
+
 use domain::{
     ids::FeedEpoch,
     sync::{FeedRow, Op},
@@ -238,19 +240,20 @@ pub fn without_known(
     location_key: i64,
     entries: Vec<Entry>,
 ) -> Result<Vec<Entry>, DbError> {
-    let known = tx.query_bulk(
-        "select f.id from {rows} join feed f
+    let told = tx.query_bulk(
+        "select f.id, case when f.body = rows.body then 1 else 0 end from {rows} join feed f
             on f.location_key = $1 and f.kind = rows.kind and f.id = rows.id
-         where f.body = rows.body and f.cursor = (select max(g.cursor) from feed g
-            where g.location_key = $1 and g.kind = rows.kind and g.id = rows.id)",
+         order by f.cursor",
         &[&location_key],
         &Rows::new()
             .text("kind", entries.iter().map(|e| e.kind))
             .text("id", entries.iter().map(|e| e.id.as_str()))
             .text("body", entries.iter().map(|e| e.body.as_str())),
-        |row| row.get::<String>(0),
+        |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)? == 1)),
     )?;
-    Ok(entries.into_iter().filter(|entry| !known.contains(&entry.id)).collect())
+    // What was told last counts: a later row of the same entity replaces the one before.
+    let is_known: BTreeMap<String, bool> = told.into_iter().collect();
+    Ok(entries.into_iter().filter(|entry| is_known.get(&entry.id) != Some(&true)).collect())
 }
 
 /// Drops all but the newest `keep` rows of a location's feed; returns how many went.

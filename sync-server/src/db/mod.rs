@@ -95,6 +95,10 @@ impl Dialect {
     /// those of the bulk rows follow them.
     fn statement(self, sql: &str, params: usize, rows: Option<&Rows<'_>>) -> String {
         let sql = match rows {
+            Some(_) if self == Self::Sqlite => &rows_first(sql),
+            _ => sql,
+        };
+        let sql = match rows {
             Some(rows) => sql.replacen(ROWS_MARKER, &self.rows_source(params + 1, rows), 1),
             None => sql.to_owned(),
         };
@@ -194,6 +198,16 @@ fn numbered_placeholders(sql: &str) -> String {
     out
 }
 
+/// Joins from the rows, which are few, to the table, whose key they have. SQLite cannot count them,
+/// and would rather read a whole table in the order of its key; it reorders no `cross join`.
+fn rows_first(sql: &str) -> String {
+    let Some((before, after)) = sql.split_once(ROWS_MARKER) else { return sql.to_owned() };
+    match after.trim_start().strip_prefix("join ") {
+        Some(joined) => format!("{before}{ROWS_MARKER} cross join {joined}"),
+        None => sql.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,5 +244,21 @@ mod tests {
         let postgres = Dialect::Postgres.ddl(neutral);
         assert!(postgres.contains("context text collate \"C\", b bytea"), "{postgres}");
         assert!(postgres.ends_with(')'), "{postgres}");
+    }
+
+    #[test]
+    fn sqlite_joins_from_the_rows() {
+        let conn = rusqlite::Connection::open_in_memory().expect("memory");
+        // Both would serve: by the item for each row, or all of a place with the rows inside.
+        let schema = "create table stock (item, place, units, primary key (item, place));
+            create index stock_place on stock (place, item)";
+        conn.execute_batch(schema).expect("made");
+        let rows = Rows::new().i64("item", [3, 1]);
+        let sql = "select units from {rows}\n  join stock s on s.item = rows.item and s.place = $1
+            order by s.item";
+        let sql = Dialect::Sqlite.statement(sql, 1, Some(&rows));
+        let mut plan = conn.prepare(&format!("explain query plan {sql}")).expect("valid");
+        let first = plan.query_row((7, "[[3],[1]]"), |row| row.get::<_, String>(3));
+        assert!(first.as_ref().is_ok_and(|first| first.contains("json_each")), "{first:?}");
     }
 }
