@@ -2,7 +2,7 @@
 
 use sync_server::db::{Database, Options};
 
-use crate::server::Store;
+use tests::server::Store;
 
 /// Statements that find rows which must not be there.
 const NEVER: [(&str, &str); 5] = [

@@ -3,14 +3,15 @@
 
 use domain::{bridge::Action, order::OrderStage};
 
-use crate::{
+use tests::{
     associate::Associate,
-    checks,
     engine::Engine,
     network::Network,
     server::{Server, Store},
     shop::Shop,
 };
+
+use crate::checks;
 
 /// One kill for each unit.
 const KILLS: u32 = 20;

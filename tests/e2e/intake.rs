@@ -5,11 +5,12 @@ use demo_network::error::DemoError;
 use domain::limits;
 use serde_json::{Value, json};
 
-use crate::{
-    checks,
+use tests::{
     server::{Server, Store},
     shop::Shop,
 };
+
+use crate::checks;
 
 /// A pointer into a valid order, what stands there instead, and how that is refused.
 fn wrong() -> Vec<(&'static str, Value, &'static str)> {

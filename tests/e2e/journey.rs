@@ -7,14 +7,15 @@ use domain::{
     order::OrderStage,
 };
 
-use crate::{
+use tests::{
     associate::Associate,
-    checks,
     network::Network,
     printer::Printer,
     server::{Server, Store},
     shop::Shop,
 };
+
+use crate::checks;
 
 pub fn an_order_is_handed_over_without_network(store: &Store) {
     let server = Server::start(store);

@@ -1,25 +1,18 @@
 //! Orders from the shop's request to the customer's hands: the real server program on both
 //! databases, real engines, a network that can be cut, a printer's socket, the real window and the real console.
 
-mod associate;
 mod checks;
 mod crashes;
-mod engine;
 mod intake;
 mod journey;
-mod network;
-mod printer;
-mod screen;
-mod server;
-mod shop;
 mod two_tablets;
 mod window;
 
 /// Stamps each named test, `fn(Store)`, on both engines.
 macro_rules! on_both {
     ($($module:ident::$test:ident),+) => {
-        mod sqlite { $(#[test] fn $test() { crate::$module::$test(&crate::server::Store::sqlite()); })+ }
-        mod postgres { $(#[test] fn $test() { crate::$module::$test(&crate::server::Store::postgres()); })+ }
+        mod sqlite { $(#[test] fn $test() { crate::$module::$test(&tests::server::Store::sqlite()); })+ }
+        mod postgres { $(#[test] fn $test() { crate::$module::$test(&tests::server::Store::postgres()); })+ }
     };
 }
 

@@ -3,13 +3,14 @@
 
 use domain::bridge::{Action, GetInbox, Matter};
 
-use crate::{
+use tests::{
     associate::Associate,
-    checks,
     network::Network,
     server::{Server, Store},
     shop::Shop,
 };
+
+use crate::checks;
 
 pub fn both_pick_the_same_order_offline(store: &Store) {
     let server = Server::start(store);

@@ -2,13 +2,14 @@
 
 use domain::order::OrderStage;
 
-use crate::{
-    checks,
+use tests::{
     network::Network,
     screen::Screen,
     server::{LOGIN, PASSWORD, Server, Store},
     shop::Shop,
 };
+
+use crate::checks;
 
 #[test]
 fn an_order_is_handed_over_in_the_window() {
@@ -56,13 +57,9 @@ async fn pair_and_sign_in(window: &Screen, network: &Network, shop: &Shop) {
     window.fill("enrol-name", "Front counter 1").await;
     window.click("enrol-go").await;
     let person = &shop.staff[2];
-    window.click(&format!("person-{}", person.id)).await;
+    window.choose(person).await;
     window.keep("02-sign-in").await;
-    for digit in person.pin.chars() {
-        window.click(&format!("pin-{digit}")).await;
-    }
-    window.click("pin-enter").await;
-    window.sees("queue").await;
+    window.enter_pin(person).await;
 }
 
 async fn pick(window: &Screen, shop: &Shop) {

@@ -26,8 +26,13 @@ pub struct Associate {
 impl Associate {
     /// Opens the tablet of a folder.
     pub async fn open(folder: &Path) -> Self {
+        Self::open_with(folder, false).await
+    }
+
+    /// Its loops run in the background, or it synchronises when told to.
+    async fn open_with(folder: &Path, background: bool) -> Self {
         let engine = Options { app: "test".into(), ..Options::default() };
-        let options = TabletOptions { data_dir: folder.to_owned(), engine, background: false };
+        let options = TabletOptions { data_dir: folder.to_owned(), engine, background };
         let drawer = labels::Renderer::default();
         let draw = move |job: &LabelJob| {
             drawer.job(job).map_err(|error| RenderError { reason: error.to_string() })
@@ -38,7 +43,16 @@ impl Associate {
 
     /// Pairs it, fetches the store and signs the person in.
     pub async fn begin(folder: &Path, url: &str, shop: &Shop, person: usize) -> Self {
-        let associate = Self::open(folder).await;
+        Self::open(folder).await.begun(url, shop, person).await
+    }
+
+    /// The same, with a tablet that talks to the server by itself from then on.
+    pub async fn begin_online(folder: &Path, url: &str, shop: &Shop, person: usize) -> Self {
+        Self::open_with(folder, true).await.begun(url, shop, person).await
+    }
+
+    async fn begun(self, url: &str, shop: &Shop, person: usize) -> Self {
+        let associate = self;
         let (url, code, name) = (url.to_owned(), shop.pairing_code(), "Tablet".to_owned());
         associate.tablet.enrol(Enrol { url, code, name }).await.expect("paired");
         associate.sync().await;

@@ -8,7 +8,7 @@ use demo_network::rows::AssociateRow;
 use domain::{bridge::Work, ids::FulfillmentId};
 use serde_json::{Value, json};
 
-use crate::server::program;
+use crate::program::program;
 
 /// A running `app-cli repl`.
 pub struct Engine {
@@ -31,6 +31,11 @@ impl Engine {
         let asks = child.stdin.take().expect("piped");
         let answers = BufReader::new(child.stdout.take().expect("piped")).lines();
         Self { child, asks, answers }
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn sign_in(&mut self, person: &AssociateRow) {
@@ -60,7 +65,8 @@ impl Engine {
         self.child.wait().expect("it has ended");
     }
 
-    fn call(&mut self, name: &str, arguments: &Value) -> Value {
+    /// Makes a call of `domain::bridge` and waits for its answer.
+    pub fn call(&mut self, name: &str, arguments: &Value) -> Value {
         self.ask(name, arguments);
         let line = self.answers.next().expect("an answer").expect("text");
         let mut answer: Value = serde_json::from_str(&line).expect("JSON");

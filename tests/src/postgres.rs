@@ -194,12 +194,24 @@ fn run(command: &mut Command) -> io::Result<()> {
     Err(io::Error::other(format!("{command:?}: {said}")))
 }
 
+/// A copy of a database that nobody uses now; its URL.
+pub fn copy_of(url: &str) -> String {
+    let (server, _) = url.split_once('?').unwrap_or((url, ""));
+    let (_, name) = server.rsplit_once('/').expect("the URL names a database");
+    let own = format!("/{name}");
+    create_from(&url.replacen(&own, "/postgres", 1), name)
+}
+
 /// Creates a database on the server of `url`; the URL of the new one.
 fn create_database(url: &str) -> String {
+    create_from(url, "template0")
+}
+
+fn create_from(url: &str, template: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("stockhand_{}_{number}", std::process::id());
-    execute(url, &format!("create database {name} template template0"));
+    execute(url, &format!("create database {name} template {template}"));
     let (server, query) = url.split_once('?').map_or((url, ""), |(server, query)| (server, query));
     let (server, _) = server.rsplit_once('/').expect("the URL names a database");
     format!("{server}/{name}?{query}")

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use demo_network::rows::AssociateRow;
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 
-use crate::server::program;
+use crate::{memory, program::program};
 
 /// Longer than any page takes on a busy machine.
 const WAIT: Duration = Duration::from_secs(30);
@@ -18,7 +19,7 @@ const WAIT: Duration = Duration::from_secs(30);
 pub struct Screen {
     pub client: Client,
     folder: &'static str,
-    _driver: Process,
+    driver: Process,
     _display: Option<Process>,
 }
 
@@ -84,7 +85,7 @@ impl Screen {
         tokio::time::timeout(WAIT, listens).await.expect("the driver listens");
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(options).connect(&url).await.expect("a session");
-        Self { client, folder, _driver: driver, _display: display }
+        Self { client, folder, driver, _display: display }
     }
 
     /// Waits until something of this `data-test` is there.
@@ -110,6 +111,25 @@ impl Screen {
 
     pub async fn fill(&self, test: &str, text: &str) {
         self.sees(test).await.send_keys(text).await.unwrap_or_else(|e| panic!("{test}: {e}"));
+    }
+
+    /// Chooses a person of the sign-in screen.
+    pub async fn choose(&self, person: &AssociateRow) {
+        self.click(&format!("person-{}", person.id)).await;
+    }
+
+    /// Types the chosen person's PIN, and waits for the queue.
+    pub async fn enter_pin(&self, person: &AssociateRow) {
+        for digit in person.pin.chars() {
+            self.click(&format!("pin-{digit}")).await;
+        }
+        self.click("pin-enter").await;
+        self.sees("queue").await;
+    }
+
+    /// The process of the program that is shown, where it is ours.
+    pub fn process(&self) -> Option<u32> {
+        memory::descendant(self.driver.0.id(), "app-shell")
     }
 
     /// Keystrokes at a scanner's pace, to whatever has the focus. The hand needs a moment to aim: the

@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::program::program;
+
 pub const LOGIN: &str = "operator";
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const CHANNEL_TOKEN: &str = "channel-token-of-the-end-to-end-tests";
@@ -22,9 +24,28 @@ impl Store {
         Self { url: format!("sqlite:{}", dir.path().join("server.db").display()), dir }
     }
 
+    /// SQLite on the disk of the working directory, for measuring: a temporary directory may be memory.
+    pub fn on_disk() -> Self {
+        let dir = TempDir::new_in(".").expect("a directory on the disk to measure");
+        let path = dir.path().canonicalize().expect("it is there");
+        Self { url: format!("sqlite:{}", path.join("server.db").display()), dir }
+    }
+
     pub fn postgres() -> Self {
         let dir = TempDir::new().expect("a temporary directory");
-        Self { url: tests::postgres::fresh_database(), dir }
+        Self { url: crate::postgres::fresh_database(), dir }
+    }
+
+    /// A copy of the data of a server that has ended, for another one.
+    pub fn fork(&self) -> Self {
+        let beside = self.dir.path().parent().expect("a temporary directory lies in another");
+        let dir = TempDir::new_in(beside).expect("a directory beside it");
+        let to = dir.path().canonicalize().expect("it is there");
+        copy_folder(self.dir.path(), &to);
+        match self.url.strip_prefix("sqlite:") {
+            Some(_) => Self { url: format!("sqlite:{}", to.join("server.db").display()), dir },
+            None => Self { url: crate::postgres::copy_of(&self.url), dir },
+        }
     }
 
     /// A folder beside the data, for tablets.
@@ -67,6 +88,11 @@ impl Server {
         Self { child, address: url }
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Host and port.
     pub fn address(&self) -> &str {
         &self.address
@@ -90,11 +116,15 @@ impl Drop for Server {
     }
 }
 
-/// A program of this workspace, as built beside this one.
-pub fn program(name: &str) -> PathBuf {
-    let own = std::env::current_exe().expect("this program has a path");
-    let folder = own.parent().and_then(Path::parent).expect("target/PROFILE/deps");
-    let path = folder.join(name);
-    assert!(path.is_file(), "{} is missing: cargo build -p {name}", path.display());
-    path
+/// Files and folders, at any depth.
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("readable").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            std::fs::create_dir(&target).expect("made");
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).expect("copied");
+        }
+    }
 }

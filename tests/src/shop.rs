@@ -59,6 +59,11 @@ impl Shop {
     }
 
     /// Places a pickup order of the first items, in these quantities.
+    pub fn place_once(&self, number: &str, quantities: &[u32]) -> OrderAccepted {
+        self.channel.place_order(&self.order_of(number, quantities)).expect("accepted")
+    }
+
+    /// The same, twice.
     pub fn place(&self, number: &str, quantities: &[u32]) -> OrderAccepted {
         let order = self.order_of(number, quantities);
         let first = self.channel.place_order(&order).expect("accepted");
@@ -72,8 +77,9 @@ impl Shop {
         self.channel.place_text(order)
     }
 
-    /// A pickup order of the first items, in these quantities.
+    /// A pickup order of the first items, in these quantities; of none where it is 0.
     pub fn order_of(&self, number: &str, quantities: &[u32]) -> NewOrder {
+        let wanted = quantities.iter().enumerate().filter(|(_, quantity)| **quantity > 0);
         let line = |(at, quantity): (usize, &u32)| NewLine {
             line: u32::try_from(at).expect("few lines") + 1,
             sku: self.items[at].sku.clone(),
@@ -92,7 +98,7 @@ impl Shop {
                 phone: "555 0100".into(),
                 email: "ada@example.com".into(),
             },
-            lines: quantities.iter().enumerate().map(line).collect(),
+            lines: wanted.map(line).collect(),
             note: None,
         }
     }
