@@ -5,7 +5,7 @@ use sync_server::db::{Database, Options};
 use tests::server::Store;
 
 /// Statements that find rows which must not be there.
-const NEVER: [(&str, &str); 5] = [
+const NEVER: [(&str, &str); 7] = [
     (
         "stock is conserved",
         "select cast(count(*) as bigint) from stock_positions p where received + returned
@@ -28,6 +28,20 @@ const NEVER: [(&str, &str); 5] = [
     (
         "nothing is oversold",
         "select cast(count(*) as bigint) from stock_positions where on_hand < 0 or reserved < 0",
+    ),
+    (
+        "the ledger explains what left",
+        "select cast(count(*) as bigint) from stock_positions p where handed_over + shipped <>
+         (select cast(coalesce(sum(case when to_bucket in ('handed_over', 'shipped') then quantity
+             when from_bucket in ('handed_over', 'shipped') then -quantity else 0 end), 0) as bigint)
+          from stock_movements m
+          where m.item_key = p.item_key and m.location_key = p.location_key)",
+    ),
+    (
+        "each command is decided once",
+        "select cast(count(*) as bigint) from
+         (select device_id from command_log group by device_id, epoch
+          having max(seq) <> count(*) or min(seq) <> 1) broken",
     ),
     (
         "the feed is gapless",

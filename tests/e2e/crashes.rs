@@ -1,8 +1,12 @@
-//! The server, and then the engine, is killed twenty times while somebody works: what was acknowledged is there, and nothing
-//! is there twice.
+//! The server, and then the engine, is killed after each of the twenty steps of an order's journey:
+//! what was acknowledged is there, nothing is there twice, and the order ends in the customer's hands.
 
-use domain::{bridge::Action, order::OrderStage};
-
+use domain::{
+    api::OrderAccepted,
+    bridge::Action,
+    ids::{FulfillmentId, OrderId},
+    order::OrderStage,
+};
 use tests::{
     associate::Associate,
     engine::Engine,
@@ -11,10 +15,12 @@ use tests::{
     shop::Shop,
 };
 
-use crate::checks;
+use crate::{checks, steps};
 
-/// One kill for each unit.
-const KILLS: u32 = 20;
+/// Two lines of these units each: a claim, a scan for each unit, pack, stage and hand over are
+/// [`KILLS`] steps.
+const UNITS: u32 = 8;
+const KILLS: u32 = 1 + 2 * UNITS + 3;
 
 pub fn a_killed_server_loses_nothing(store: &Store) {
     let mut server = Server::start(store);
@@ -23,43 +29,77 @@ pub fn a_killed_server_loses_nothing(store: &Store) {
     runtime.block_on(async {
         let network = Network::to(server.address()).await;
         let tom = Associate::begin(&store.folder("tablet"), network.url(), &shop, 1).await;
-        let order = shop.place("W-3", &[KILLS / 2, KILLS / 2]);
+        let order = shop.place("W-3", &[UNITS, UNITS]);
         let work = tom.sees("W-3").await;
-        tom.act(work, Action::Claim { take_over: false }).await;
-        let barcodes = shop.barcodes();
-        for kill in 0..KILLS {
-            let open = tom.work(work).await;
-            let line = open.lines.iter().find(|line| line.left > 0).expect("a unit for each kill");
-            tom.scan(work, &barcodes[&line.sku]).await;
-            // In turn: before anything is sent, while it is on its way, after it was answered.
-            match kill % 3 {
+        let mut kills = 0;
+        while let Some(action) = next(&tom, work, &shop, &order).await {
+            let forgotten = steps::is_forgotten(&action);
+            tom.act(work, action).await;
+            if forgotten {
+                continue;
+            }
+            match kills % 4 {
                 0 => server.kill_and_restart(store),
-                1 => {
-                    let (sent, ()) = tokio::join!(tom.try_sync(), async {
-                        server.kill_and_restart(store);
-                    });
-                    drop(sent);
+                1 => kill_under_way(&tom, &mut server, store).await,
+                2 => {
+                    let known = (&shop, order.id);
+                    kill_before_the_reply(&tom, &network, &mut server, store, known).await;
                 }
                 _ => {
                     tom.sync().await;
                     server.kill_and_restart(store);
                 }
             }
+            kills += 1;
         }
+        assert_eq!(kills, KILLS);
         tom.sync().await;
-        let detail = shop.order(order.id);
-        assert_ne!(detail.row.stage, OrderStage::Completed);
+        assert_eq!(shop.order(order.id).row.stage, OrderStage::Completed);
         tom.tablet.close().await;
     });
     drop(server);
-    runtime.block_on(async {
-        checks::assert_sound(store).await;
-        let picked = "select cast(sum(picked) as bigint) from stock_positions";
-        assert_eq!(checks::count(store, picked).await, i64::from(KILLS), "each unit once");
-    });
+    runtime.block_on(assert_handed_over_once(store));
 }
 
-/// The engine is killed twenty times right after it answered: each pick that it acknowledged is there.
+async fn next(
+    tom: &Associate,
+    work: FulfillmentId,
+    shop: &Shop,
+    order: &OrderAccepted,
+) -> Option<Action> {
+    let code = order.pickup_code.as_deref().expect("a pickup has a code");
+    steps::next(&tom.work(work).await, &shop.barcodes(), code)
+}
+
+/// At some moment of an exchange, whichever it happens to be.
+async fn kill_under_way(tom: &Associate, server: &mut Server, store: &Store) {
+    let (sent, ()) = tokio::join!(tom.try_sync(), async { server.kill_and_restart(store) });
+    drop(sent);
+}
+
+/// After the server has committed a step, and before the tablet hears of it.
+async fn kill_before_the_reply(
+    tom: &Associate,
+    network: &Network,
+    server: &mut Server,
+    store: &Store,
+    (shop, order): (&Shop, OrderId),
+) {
+    let known = || shop.order(order).history.len();
+    let before = known();
+    network.lose_replies();
+    let (heard, ()) = tokio::join!(tom.try_sync(), async {
+        while known() == before {
+            tokio::task::yield_now().await;
+        }
+        server.kill_and_restart(store);
+        network.cut();
+    });
+    network.mend();
+    assert!(heard.is_none_or(|status| status.sync.waiting > 0), "the tablet has heard nothing");
+}
+
+/// The engine is killed right after it answered: each step that it acknowledged is there.
 pub fn a_killed_engine_loses_nothing(store: &Store) {
     let server = Server::start(store);
     let shop = Shop::load(server.address());
@@ -68,19 +108,22 @@ pub fn a_killed_engine_loses_nothing(store: &Store) {
     let barcodes = shop.barcodes();
     let (order, work) = runtime.block_on(async {
         let tom = Associate::begin(&folder, &url, &shop, 1).await;
-        let order = shop.place("W-4", &[KILLS / 2, KILLS / 2]);
+        let order = shop.place("W-4", &[UNITS, UNITS]);
         let work = tom.sees("W-4").await;
-        tom.act(work, Action::Claim { take_over: false }).await;
         tom.tablet.close().await;
         (order, work)
     });
-    for kill in 1..=KILLS {
+    let code = order.pickup_code.as_deref().expect("a pickup has a code");
+    for kill in 0..KILLS {
         let mut engine = Engine::start(&folder);
         engine.sign_in(&shop.staff[1]);
-        let open = engine.work(work);
-        let line = open.lines.iter().find(|line| line.left > 0).expect("a unit for each kill");
-        assert_eq!(open.lines.iter().map(|line| line.picked).sum::<u32>(), kill - 1);
-        engine.scan(work, &barcodes[&line.sku]);
+        loop {
+            let action = steps::next(&engine.work(work), &barcodes, code).expect("a step is left");
+            engine.act(work, &action);
+            if !steps::is_forgotten(&action) {
+                break;
+            }
+        }
         if kill % 3 == 0 {
             engine.begin_sync();
         }
@@ -91,11 +134,18 @@ pub fn a_killed_engine_loses_nothing(store: &Store) {
         tom.sync().await;
         tom.tablet.close().await;
     });
-    assert_ne!(shop.order(order.id).row.stage, OrderStage::Completed);
+    assert_eq!(shop.order(order.id).row.stage, OrderStage::Completed);
     drop(server);
-    runtime.block_on(async {
-        checks::assert_sound(store).await;
-        let picked = "select cast(sum(picked) as bigint) from stock_positions";
-        assert_eq!(checks::count(store, picked).await, i64::from(KILLS), "each unit once");
-    });
+    runtime.block_on(assert_handed_over_once(store));
+}
+
+async fn assert_handed_over_once(store: &Store) {
+    checks::assert_sound(store).await;
+    let gone = "select cast(sum(handed_over) as bigint) from stock_positions";
+    assert_eq!(checks::count(store, gone).await, i64::from(2 * UNITS), "each unit once");
+    let decided = "select cast(count(*) as bigint) from command_log";
+    assert_eq!(checks::count(store, decided).await, i64::from(KILLS), "each step once");
+    let otherwise = "select cast(count(*) as bigint) from command_log
+        where outcome not like '%\"applied\"%'";
+    assert_eq!(checks::count(store, otherwise).await, 0, "each as it was done");
 }

@@ -5,6 +5,7 @@ mod checks;
 mod crashes;
 mod intake;
 mod journey;
+mod steps;
 mod two_tablets;
 mod window;
 

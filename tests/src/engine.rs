@@ -5,7 +5,10 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use demo_network::rows::AssociateRow;
-use domain::{bridge::Work, ids::FulfillmentId};
+use domain::{
+    bridge::{Action, Work},
+    ids::FulfillmentId,
+};
 use serde_json::{Value, json};
 
 use crate::program::program;
@@ -47,11 +50,15 @@ impl Engine {
         serde_json::from_value(work).expect("work")
     }
 
-    /// Scans; when this returns, the engine has said that it is done.
-    pub fn scan(&mut self, fulfillment: FulfillmentId, text: &str) {
-        let action = json!({ "do": "scan", "text": text, "typed": false });
+    /// Does one thing; when this returns, the engine has said that it is done.
+    pub fn act(&mut self, fulfillment: FulfillmentId, action: &Action) {
         let done = self.call("act", &json!({ "fulfillment": fulfillment, "action": action }));
-        assert!(done.to_string().contains("accepted"), "{done}");
+        assert_ne!(done["feedback"]["tone"], "refused", "{action:?}: {done}");
+    }
+
+    /// Scans one unit or code.
+    pub fn scan(&mut self, fulfillment: FulfillmentId, text: &str) {
+        self.act(fulfillment, &Action::Scan { text: text.to_owned(), typed: false });
     }
 
     /// Asks for an exchange and does not wait for it.
