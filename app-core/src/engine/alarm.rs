@@ -47,7 +47,9 @@ impl Engine {
     }
 
     pub(super) fn read_alarms(&mut self) -> Answer<()> {
-        for alarm in [Alarm::Stopped, Alarm::Revoked, Alarm::Salvaged, Alarm::ServerLost] {
+        for alarm in
+            [Alarm::Stopped, Alarm::Revoked, Alarm::NotKnown, Alarm::Salvaged, Alarm::ServerLost]
+        {
             if let Some(sentence) = self.outbox.setting::<String>(setting(alarm))? {
                 self.alarms.insert(alarm, sentence);
             }
@@ -81,7 +83,7 @@ const fn setting(alarm: Alarm) -> &'static str {
     match alarm {
         Alarm::Stopped => "alarm_stopped",
         Alarm::Revoked => "alarm_revoked",
-        Alarm::Salvaged => "alarm_salvaged",
+        Alarm::Salvaged => crate::store::SALVAGED,
         Alarm::ServerLost => "alarm_server_lost",
         Alarm::NoSpace => "alarm_no_space",
         Alarm::TooOld => "alarm_too_old",

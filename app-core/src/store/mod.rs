@@ -23,4 +23,4 @@ pub use replica::{Applied, Replica};
 pub use salvage::{Salvaged, open_outbox};
 
 pub(crate) use error::Doing;
-pub(crate) use salvage::suffixed;
+pub(crate) use salvage::{ALARM as SALVAGED, suffixed};
