@@ -77,5 +77,6 @@ async fn sync(tablet: &Tablet) -> Result<Said, Failed> {
         return Ok(Said::new(&status, words::status));
     }
     let waiting = status.sync.waiting;
-    Err(Failed::Broken(format!("The server did not answer; changes that wait: {waiting}.")))
+    let alarm = status.sync.alarm.map(|alarm| format!(" {alarm}")).unwrap_or_default();
+    Err(Failed::Broken(format!("The server did not answer; changes that wait: {waiting}.{alarm}")))
 }

@@ -100,7 +100,9 @@ impl Engine {
             self.replica.set_note("roster", &(self.roster_epoch, self.devices.clone()))?;
         }
         self.batch_max = domain::limits::EXCHANGE_COMMANDS_MAX;
-        for alarm in [Alarm::TooOld, Alarm::TooLarge, Alarm::Revoked, Alarm::Stopped] {
+        for alarm in
+            [Alarm::TooOld, Alarm::TooLarge, Alarm::NotKnown, Alarm::Revoked, Alarm::Stopped]
+        {
             self.calm(alarm)?;
         }
         Ok(())

@@ -11,6 +11,8 @@ pub enum Alarm {
     Stopped,
     /// The tablet was taken out of service.
     Revoked,
+    /// The server has no such tablet, or has paired it again since: as after a restore.
+    NotKnown,
     /// The outbox was damaged.
     Salvaged,
     /// The server lost commands that it had called durable.
@@ -83,6 +85,7 @@ const fn setting(alarm: Alarm) -> &'static str {
     match alarm {
         Alarm::Stopped => "alarm_stopped",
         Alarm::Revoked => "alarm_revoked",
+        Alarm::NotKnown => "alarm_not_known",
         Alarm::Salvaged => crate::store::SALVAGED,
         Alarm::ServerLost => "alarm_server_lost",
         Alarm::NoSpace => "alarm_no_space",

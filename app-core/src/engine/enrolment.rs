@@ -62,7 +62,7 @@ impl Engine {
         let paired = Paired { epoch, identity: &identity, feed_epoch, sscc };
         self.outbox.pair(&paired, renumbered)?;
         self.identity = Some(identity);
-        for alarm in [Alarm::Salvaged, Alarm::Stopped, Alarm::Revoked] {
+        for alarm in [Alarm::Salvaged, Alarm::Stopped, Alarm::Revoked, Alarm::NotKnown] {
             self.calm(alarm)?;
         }
         self.need = Some(SnapshotNeed { not_before: now });

@@ -123,14 +123,21 @@ impl Engine {
     fn refused(&mut self, request: &ExchangeRequest, problem: &Problem, now: TimeMs) -> Answer<()> {
         match (problem.code.as_str(), problem.expected_seq) {
             ("gap", Some(expected)) => self.fill_gap(request, expected, now)?,
-            ("equivocation", _) => self.raise_for_good(
-                Alarm::Stopped,
-                "Another tablet uses this tablet's identity. Stop and call support.",
-            )?,
+            ("equivocation" | "quarantined", _) => {
+                let sentence = "Another tablet uses this tablet's identity. Stop and call support.";
+                self.raise_for_good(Alarm::Stopped, sentence)?;
+                self.lost_contact(now)?;
+            }
             ("revoked", _) => self.raise_for_good(
                 Alarm::Revoked,
                 "This tablet was taken out of service. Its work is kept.",
             )?,
+            ("unknown_device" | "wrong_epoch", _) => {
+                let sentence = "The server does not know this pairing. Its work is kept: \
+                    pair this tablet again.";
+                self.raise_for_good(Alarm::NotKnown, sentence)?;
+                self.lost_contact(now)?;
+            }
             ("upgrade_required", _) => self.raise(Alarm::TooOld, "This app is too old. Update it."),
             ("too_large", _) if self.batch_max > 1 => self.batch_max /= 2,
             ("too_large", _) => {

@@ -5,6 +5,7 @@ use domain::{
     bridge::Action,
     fulfillment::Method,
     ids::FeedEpoch,
+    problem::Problem,
     sync::{FeedRow, Op, kind},
 };
 
@@ -45,6 +46,27 @@ fn a_restored_server_gets_again_what_it_lost_and_nothing_looks_undone() {
     }
     assert!(!tablet.has_alarm(Alarm::ServerLost));
     check_fold(&mut tablet);
+}
+
+#[test]
+fn a_tablet_that_the_server_refuses_says_why_until_it_is_taken_again() {
+    let mut server = Server::new();
+    let mut tablet = tablet(&mut server, 1);
+    for (code, alarm) in [
+        ("unknown_device", Alarm::NotKnown),
+        ("wrong_epoch", Alarm::NotKnown),
+        ("quarantined", Alarm::Stopped),
+        ("revoked", Alarm::Revoked),
+    ] {
+        let request = tablet.next_exchange(NOW).expect("paired");
+        let refused = Problem::new(403, code, "No.");
+        let refused = Err(ExchangeFailure::Refused(Box::new(refused)));
+        tablet.absorb(&request, refused, NOW).expect("in memory");
+        assert!(tablet.has_alarm(alarm), "{code}");
+        assert!(tablet.sync_state(NOW).expect("readable").alarm.is_some(), "{code}");
+        server.sync(&mut tablet, NOW);
+        assert!(!tablet.has_alarm(alarm), "{code}");
+    }
 }
 
 #[test]
