@@ -126,7 +126,7 @@ pub fn check_password(password: &str) -> Result<(), String> {
     Err(format!("a password has {PASSWORD_LENGTH_MIN} to {} characters", limits::TEXT_MAX))
 }
 
-/// Adds an operator, or changes the one with this login.
+/// Adds an operator, or changes the one with this login, who has to sign in again then.
 ///
 /// # Errors
 /// `unknown_location`, `location_needed` or `invalid_operator`; [`AppError::Broken`].
@@ -166,6 +166,8 @@ pub fn put_operator(
         location_key,
     };
     operators::put(tx, &stored)?;
+    // Whoever knew the old password is signed out.
+    sessions::end_all(tx, &new.login)?;
     let NewOperator { login, name, role, location, .. } = new.clone();
     Ok(Operator { login, name, role, location })
 }

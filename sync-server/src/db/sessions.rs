@@ -56,6 +56,18 @@ pub fn end(tx: &mut Tx, token_hash: &[u8; 32]) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Ends every session of an operator.
+///
+/// # Errors
+/// [`DbError`].
+pub fn end_all(tx: &mut Tx, login: &str) -> Result<(), DbError> {
+    tx.exec(
+        "delete from sessions where operator_id in (select id from operators where login = $1)",
+        &[&login],
+    )?;
+    Ok(())
+}
+
 /// Drops sessions that have expired.
 ///
 /// # Errors
