@@ -24,6 +24,8 @@ pub enum Verb {
     PutOperator(PutOperator),
     /// Adds a sales channel, or gives it another token
     PutChannel(PutChannel),
+    /// Begins a new history after the database was restored; once, before `serve`
+    NewHistory(NewHistory),
     /// Prints the API's description
     Openapi,
 }
@@ -113,6 +115,17 @@ pub struct PutChannel {
     /// Its token; made and printed where it is not given
     #[arg(long, env = "STOCKHAND_CHANNEL_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+}
+
+/// A new history.
+#[derive(Debug, Clone, Args)]
+pub struct NewHistory {
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
+    /// Package numbers to leave out: more than were leased since the backup, 500 at a time
+    #[arg(long, default_value_t = 1_000_000)]
+    pub skip_numbers: u64,
 }
 
 #[cfg(test)]

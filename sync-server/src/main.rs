@@ -5,7 +5,8 @@ use std::{error::Error, process::ExitCode};
 use clap::Parser;
 use sync_server::{
     api::openapi,
-    app::secrets::HashCost,
+    app::{restored, secrets::HashCost},
+    clock,
     config::{Arguments, Serve, Verb},
     first_start,
     serve::{self, Running},
@@ -35,6 +36,14 @@ async fn run(verb: Verb) -> Result<(), Box<dyn Error>> {
             if let Some(token) = first_start::put_channel(&db, &put).await? {
                 println!("{token}");
             }
+            Ok(())
+        }
+        Verb::NewHistory(new) => {
+            let db = serve::open(&new.place).await?;
+            let (moment, skip) = (clock::moment(), new.skip_numbers);
+            let begun =
+                db.write(move |tx| restored::begin_history(tx, &mut moment.clone(), skip)).await?;
+            println!("history {}, package numbers from {}", begun.epoch, begun.first_number);
             Ok(())
         }
         Verb::Openapi => {

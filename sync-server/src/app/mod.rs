@@ -11,6 +11,7 @@ pub mod order;
 pub mod parked;
 pub mod planted;
 pub mod refusal;
+pub mod restored;
 pub mod risk;
 pub mod secrets;
 pub mod session;

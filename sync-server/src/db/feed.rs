@@ -210,6 +210,20 @@ pub fn known_epoch(tx: &mut Tx) -> Result<Option<FeedEpoch>, DbError> {
     })
 }
 
+/// Begins another server history: every tablet starts from a snapshot and sends again what this
+/// database does not have.
+///
+/// # Errors
+/// [`DbError`].
+pub fn begin_epoch(tx: &mut Tx, fresh: FeedEpoch) -> Result<(), DbError> {
+    tx.exec(
+        "insert into meta (key, value) values ('feed_epoch', $1)
+         on conflict (key) do update set value = excluded.value",
+        &[&fresh.to_string()],
+    )?;
+    Ok(())
+}
+
 /// The newest cursor of a location.
 ///
 /// # Errors

@@ -33,10 +33,35 @@ pub fn lease(tx: &mut Tx, device: DeviceId, now: TimeMs) -> Result<SsccBlock, Db
          values ($1, $2, $3, $4)",
         &[&device.to_string(), &start, &count, &now.0],
     )?;
-    let prefix = tx.query_opt("select value from meta where key = 'sscc_prefix'", &[], |row| {
+    SsccBlock::new(prefix(tx)?, 0, start.unsigned_abs(), count.unsigned_abs())
+        .map_err(|error| DbError::impossible("meta", "sscc_prefix", error.to_string()))
+}
+
+/// Leaves out the next `count` numbers; the first one that will be leased then, or `None` when the
+/// prefix has no room for a block behind them: nothing is left out then.
+///
+/// # Errors
+/// [`DbError`].
+pub fn skip(tx: &mut Tx, count: u64) -> Result<Option<u64>, DbError> {
+    let next = tx.query_opt("select value from meta where key = 'sscc_next'", &[], |row| {
+        let text: String = row.get(0)?;
+        text.parse::<u64>().map_err(|_| DbError::impossible("meta", "sscc_next", text))
+    })?;
+    let start = next.unwrap_or(1).saturating_add(count);
+    if SsccBlock::new(prefix(tx)?, 0, start, u64::from(limits::SSCC_BLOCK_SIZE)).is_err() {
+        return Ok(None);
+    }
+    tx.exec(
+        "insert into meta (key, value) values ('sscc_next', $1)
+         on conflict (key) do update set value = excluded.value",
+        &[&start.to_string()],
+    )?;
+    Ok(Some(start))
+}
+
+fn prefix(tx: &mut Tx) -> Result<String, DbError> {
+    let set = tx.query_opt("select value from meta where key = 'sscc_prefix'", &[], |row| {
         row.get::<String>(0)
     })?;
-    let prefix = prefix.unwrap_or_else(|| DEMO_PREFIX.to_owned());
-    SsccBlock::new(prefix, 0, start.unsigned_abs(), count.unsigned_abs())
-        .map_err(|error| DbError::impossible("meta", "sscc_prefix", error.to_string()))
+    Ok(set.unwrap_or_else(|| DEMO_PREFIX.to_owned()))
 }
