@@ -15,6 +15,9 @@ use crate::{
     state::{Loaded, Place, app},
 };
 
+/// Cards at first, and more at each wish: nobody reads two thousand, and every tablet must hold them.
+const CARDS_STEP: usize = 60;
+
 /// What is left out of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Filter {
@@ -47,6 +50,11 @@ impl Filter {
 pub fn QueueScreen() -> impl IntoView {
     let app = app();
     let filter = RwSignal::new(Filter::All);
+    let shown = RwSignal::new(CARDS_STEP);
+    Effect::new(move |_| {
+        filter.track();
+        shown.set(CARDS_STEP);
+    });
     let again = Callback::new(move |()| app.ask_queue());
     view! {
         <main class="page" data-test="queue">
@@ -61,12 +69,36 @@ pub fn QueueScreen() -> impl IntoView {
                     if cards.is_empty() {
                         view! { <Nothing filter=filter.get() /> }.into_any()
                     } else {
-                        let cards = cards.into_iter().map(|card| view! { <QueueCard card /> });
-                        view! { <ol class="queue">{cards.collect_view()}</ol> }.into_any()
+                        view! { <Cards cards shown /> }.into_any()
                     }
                 }
             }}
         </main>
+    }
+}
+
+/// The most urgent cards, and a button for more of them.
+#[component]
+fn Cards(cards: Vec<Card>, shown: RwSignal<usize>) -> impl IntoView {
+    let count = cards.len();
+    let visible = move || {
+        let cards = cards.iter().take(shown.get()).cloned();
+        cards.map(|card| view! { <QueueCard card /> }).collect_view()
+    };
+    let more = move || {
+        let left = count.saturating_sub(shown.get());
+        (left > 0).then(|| {
+            view! {
+                <button class="button quiet queue-more" data-test="queue-more"
+                    on:click=move |_| shown.update(|cards| *cards += CARDS_STEP)>
+                    "Show more ("{left}" later)"
+                </button>
+            }
+        })
+    };
+    view! {
+        <ol class="queue">{visible}</ol>
+        {more}
     }
 }
 
