@@ -6,7 +6,7 @@ use domain::{
     exception::ExceptionKind,
     fulfillment::Stage,
     handoff::{Proof, Verification},
-    ids::{PackageId, SlotId},
+    ids::{FulfillmentId, PackageId, SlotId},
     measure::Quantity,
     outcome::Verdict,
     package::Content,
@@ -21,6 +21,7 @@ use sync_server::{
         planted::{self, Bug},
     },
     db::{Database, DbError, commands::Sender, feed},
+    jobs::read_parked,
 };
 
 use crate::{
@@ -151,6 +152,28 @@ pub async fn a_parked_command_is_decided_later(subject: Subject) {
     waits.cursor = late.feed.to;
     let later = floor.send(device(1), waits).await.expect("taken");
     assert_eq!(late_of(&later), [(1, 1)], "whatever the cursor, and whatever the epoch");
+}
+
+/// A pick of work that the server does not know yet, and that turns up later.
+pub async fn a_parked_command_is_read_again(subject: Subject) {
+    let floor = Floor::new(&subject).await;
+    let unknown = FulfillmentId::new(NOON, [3; 10]);
+    let pick = envelope(device(1), 1, unknown, &picked(1));
+    let first = floor.exchange(device(1), 1, &[pick]).await.expect("taken");
+    assert_eq!(verdicts(&first), ["parked"]);
+    assert_eq!(read_parked::read_all(&floor.db).await.expect("read"), [], "nothing has changed");
+
+    let (_, work) = floor.another_order(3, 1).await;
+    assert_eq!(work, unknown);
+    let moved = read_parked::read_all(&floor.db).await.expect("read");
+    assert_eq!(moved.len(), 1);
+    assert_eq!(number(&floor.db, "select picked from stock_positions").await, 1);
+    let mut waits = request(device(1), first.feed.to, &[]);
+    waits.device.parked = 1;
+    let late = floor.send(device(1), waits).await.expect("taken");
+    assert_eq!((late_of(&late), verdicts(&late)), (vec![(1, 1)], vec!["applied"]));
+    assert_eq!(read_parked::read_all(&floor.db).await.expect("read"), [], "once");
+    assert_conserved(&floor.db).await;
 }
 
 /// Epochs and numbers of the late outcomes of an answer.

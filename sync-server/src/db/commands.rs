@@ -12,6 +12,8 @@ use super::{DbError, Row, Rows, Tx};
 
 /// Late outcomes in one answer.
 const LATE_MAX: i64 = 100;
+/// Parked commands that are looked at together; there are hardly ever any.
+const PARKED_MAX: i64 = 10_000;
 
 /// Names one stretch of a device's commands: sequence numbers are contiguous in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,6 +193,25 @@ pub fn park(
         ],
     )?;
     Ok(())
+}
+
+/// Parked commands, the oldest first: at most [`PARKED_MAX`].
+///
+/// # Errors
+/// [`DbError`].
+pub fn all_parked(tx: &mut Tx) -> Result<Vec<(Sender, u64)>, DbError> {
+    tx.query(
+        "select device_id, epoch, seq from parked_commands where decided_at_ms is null
+         order by parked_at_ms, device_id, epoch, seq limit $1",
+        &[&PARKED_MAX],
+        |row| {
+            let device: String = row.get(0)?;
+            let wrong = |_| DbError::impossible("parked_commands", "device_id", device.clone());
+            let device = device.parse().map_err(wrong)?;
+            let epoch = u32::try_from(number(row, 1)?).unwrap_or(u32::MAX);
+            Ok((Sender { device, epoch }, number(row, 2)?))
+        },
+    )
 }
 
 /// Whether a command waits for an operator.

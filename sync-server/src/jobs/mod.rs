@@ -2,6 +2,7 @@
 //! or ran twice, changes nothing.
 
 pub mod expire_claims;
+pub mod read_parked;
 pub mod source_orders;
 pub mod trim_feeds;
 
@@ -18,6 +19,7 @@ pub fn start(state: &AppState) -> Vec<JoinHandle<()>> {
         tokio::spawn(source_orders::run(state.clone())),
         tokio::spawn(expire_claims::run(state.clone())),
         tokio::spawn(trim_feeds::run(state.clone())),
+        tokio::spawn(read_parked::run(state.clone())),
     ]
 }
 

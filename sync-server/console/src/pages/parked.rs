@@ -1,4 +1,4 @@
-//! What tablets sent and this server could not read. Nothing is lost: it waits for a newer server.
+//! What tablets sent and this server could not apply. Nothing is lost: it is tried again.
 
 use domain::api::ParkedRow;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub fn Parked() -> impl IntoView {
     view! {
         <PageHead title="Unread changes"/>
         <p class="quiet lead">
-            "A tablet with a newer app can send what this server does not know yet. It is kept as it was sent and read again after the server was updated."
+            "A tablet with a newer app can send what this server does not know yet, or changes to work that it does not have. They are kept as they were sent and tried again every hour, and when the server was updated."
         </p>
         <ListHead rows=rows one="change" many="changes"/>
         {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
