@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::workspace::root;
 
 /// Lines of a file before its tests.
-const LINES_MAX: usize = 700;
+const LINES_MAX: usize = 500;
 
 const EMPTY_NAMES: [&str; 8] =
     ["utils", "util", "common", "helpers", "helper", "manager", "processor", "misc"];

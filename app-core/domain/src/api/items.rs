@@ -1,0 +1,20 @@
+//! Items in a search. The item itself is [`crate::item::Item`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Sku;
+
+/// One item in a search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// The SKU.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
+    /// Department.
+    pub department: String,
+    /// Size in words.
+    pub size: String,
+    /// Picture, see [`crate::item::Item::picture`].
+    pub picture: Option<String>,
+}

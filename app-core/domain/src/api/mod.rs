@@ -1,0 +1,28 @@
+//! The shapes of the public API that the console shares with the server. Times are RFC 3339.
+//! Shapes only: what may be seen and done is decided by the server.
+
+mod devices;
+mod exceptions;
+mod fulfillments;
+mod imports;
+mod items;
+mod locations;
+mod operators;
+mod orders;
+mod overview;
+mod page;
+mod sourcing;
+mod stock;
+
+pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
+pub use exceptions::ExceptionRow;
+pub use fulfillments::{FulfillmentDetail, QueueRow};
+pub use imports::{ImportAnswer, RefusedRow};
+pub use items::ItemRow;
+pub use locations::LocationRow;
+pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
+pub use orders::{CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderLineDetail, OrderRow};
+pub use overview::Overview;
+pub use page::Page;
+pub use sourcing::{CandidateDetail, SourcingDetail};
+pub use stock::{LocationStock, SkuStock, StockNumbers};

@@ -1,0 +1,116 @@
+//! Orders: the answer to a channel, and what operators see. What a channel sends is
+//! [`crate::order::PlacedOrder`].
+
+use serde::{Deserialize, Serialize};
+
+use super::{fulfillments::FulfillmentDetail, sourcing::SourcingDetail};
+use crate::{
+    clock::{TimeMs, rfc3339},
+    fulfillment::Method,
+    ids::{LocationId, OrderId},
+    order::{Customer, Destination, LineProgress, OrderStage, PlacedLine},
+};
+
+/// An order was taken: 201 the first time, 200 and the same body after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderAccepted {
+    /// The order.
+    pub id: OrderId,
+    /// Four characters that people say.
+    pub short_code: String,
+    /// The text for the QR symbol of the pickup message; absent when it ships.
+    pub pickup_code: Option<String>,
+    /// The six digits of the pickup message; absent when it ships. Never stored.
+    pub pickup_pin: Option<String>,
+    /// When it is promised.
+    #[serde(with = "rfc3339")]
+    pub promise_at: TimeMs,
+}
+
+/// One row of the list of orders.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderRow {
+    /// The order.
+    pub id: OrderId,
+    /// Four characters that people say.
+    pub short_code: String,
+    /// The channel.
+    pub channel: String,
+    /// The channel's number.
+    pub external_number: String,
+    /// How the goods leave.
+    pub method: Method,
+    /// Where it stands.
+    pub stage: OrderStage,
+    /// Name of the customer.
+    pub customer: String,
+    /// Units ordered.
+    pub units: u32,
+    /// Value in the currency's smallest unit.
+    pub total_minor: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Where it is worked on.
+    pub locations: Vec<LocationId>,
+    /// When the customer bought.
+    #[serde(with = "rfc3339")]
+    pub placed_at: TimeMs,
+    /// When it is promised.
+    #[serde(with = "rfc3339")]
+    pub promise_at: TimeMs,
+    /// Open exceptions.
+    pub exceptions: u32,
+}
+
+/// One order with everything behind it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderDetail {
+    /// The row of the list.
+    pub row: OrderRow,
+    /// Who bought; `None` once forgotten.
+    pub customer: Option<Customer>,
+    /// How the goods get to the customer.
+    pub destination: Destination,
+    /// Lines as bought, and where their units are.
+    pub lines: Vec<OrderLineDetail>,
+    /// The work of each location.
+    pub fulfillments: Vec<FulfillmentDetail>,
+    /// Why it was sourced so, the newest last.
+    pub sourcing: Vec<SourcingDetail>,
+    /// What happened, the oldest first.
+    pub history: Vec<HistoryRow>,
+}
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrderLineDetail {
+    /// As bought.
+    pub placed: PlacedLine,
+    /// Name of the item.
+    pub name: String,
+    /// Where its units are.
+    pub progress: LineProgress,
+}
+
+/// One row of an order's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// When.
+    #[serde(with = "rfc3339")]
+    pub at: TimeMs,
+    /// `order.placed`, a command's type, `order.sourced` …
+    pub kind: String,
+    /// What happened, in words.
+    pub sentence: String,
+    /// Who: an associate, an operator, the channel or the server.
+    pub actor: String,
+    /// On which tablet, where it was one.
+    pub device: Option<String>,
+}
+
+/// Why an order is cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancelOrder {
+    /// In words.
+    pub reason: String,
+}

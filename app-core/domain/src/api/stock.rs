@@ -1,0 +1,56 @@
+//! Stock in numbers. What moves it is in [`crate::stock`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{LocationId, Sku};
+
+/// Stock of a SKU, everywhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SkuStock {
+    /// The SKU.
+    pub sku: Sku,
+    /// Name of the item.
+    pub name: String,
+    /// GTINs.
+    pub barcodes: Vec<String>,
+    /// Picture, see [`crate::item::Item::picture`].
+    pub picture: Option<String>,
+    /// Sums over all locations.
+    pub total: StockNumbers,
+    /// By location, a bounded number, the most available first.
+    pub locations: Vec<LocationStock>,
+    /// Locations in all.
+    pub locations_total: u32,
+}
+
+/// Units by place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StockNumbers {
+    /// On the shelf.
+    pub on_hand: i64,
+    /// Promised and not yet picked.
+    pub reserved: i64,
+    /// Never promised.
+    pub safety: i64,
+    /// Can be promised.
+    pub available: i64,
+    /// In totes and on benches.
+    pub picked: i64,
+    /// In slots.
+    pub staged: i64,
+    /// Not to be sold.
+    pub damaged: i64,
+    /// Promised but not there.
+    pub shortage: i64,
+}
+
+/// Stock of a SKU at one location.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LocationStock {
+    /// Where.
+    pub location: LocationId,
+    /// Its name.
+    pub name: String,
+    /// The numbers.
+    pub stock: StockNumbers,
+}
