@@ -2,7 +2,10 @@
 //!
 //! Says nothing of other people's crates.
 
-use crate::workspace::{metadata, ours, text};
+use serde_json::json;
+
+use crate::files::sources;
+use crate::workspace::{metadata, ours, root, text};
 
 /// A crate, and what it may depend on (for its tests too).
 const EDGES: [(&str, &[&str]); 11] = [
@@ -19,6 +22,9 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("demo", &["domain"]),
     ("tests", &["domain", "app-core", "labels", "sync-server", "demo"]),
 ];
+
+/// Where the domain's source is.
+const DOMAIN: &str = "app-core/domain/src";
 
 /// What needs a web view or a wasm compiler; a plain `cargo test` must not.
 const NOT_BY_DEFAULT: [&str; 3] = ["app-ui", "app-shell", "console"];
@@ -47,7 +53,19 @@ fn every_crate_of_the_table_is_there() {
 #[test]
 fn the_domain_has_one_form_only() {
     let domain = ours().find(|package| text(package, "name") == "domain").expect("exists");
-    assert_eq!(domain["features"].as_object().map(|features| features.len()), Some(0));
+    // It describes types: no code may depend on it, and only the server has a use for it.
+    let features: Vec<_> = domain["features"].as_object().expect("a table").keys().collect();
+    assert_eq!(features, ["schema"]);
+    for package in ours().filter(|package| text(package, "name") != "sync-server") {
+        let on = package["dependencies"].as_array().expect("a list").iter();
+        for domain in on.filter(|dependency| text(dependency, "name") == "domain") {
+            assert_eq!(domain["features"], json!([]), "{} wants another form", package["name"]);
+        }
+    }
+    for (path, text) in sources().filter(|(path, _)| path.starts_with(root().join(DOMAIN))) {
+        let mut conditions = text.split("cfg(").skip(1).chain(text.split("cfg!(").skip(1));
+        assert!(conditions.all(|when| when.starts_with("test)")), "{}", path.display());
+    }
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn the_top_level_is_the_one_agreed() {
 }
 
 /// Our Rust files with their text.
-fn sources() -> impl Iterator<Item = (PathBuf, String)> {
+pub fn sources() -> impl Iterator<Item = (PathBuf, String)> {
     let rust = files(&root())
         .into_iter()
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"));

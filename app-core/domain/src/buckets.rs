@@ -41,6 +41,7 @@ impl Bucket {
 
 /// Units of one line by [`Bucket`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Buckets {
     sourced: u32,

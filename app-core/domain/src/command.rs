@@ -20,6 +20,7 @@ use crate::{
 
 /// How a number got into the tablet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Input {
     /// By the scanner.
@@ -32,6 +33,7 @@ pub enum Input {
 
 /// Why units were not picked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ShortReason {
     /// Not where it should be.
@@ -63,6 +65,7 @@ impl ShortReason {
 
 /// One change to one fulfillment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "type", content = "payload")]
 pub enum Command {
     /// Request: take the work.
@@ -269,6 +272,7 @@ impl Command {
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Actor {
     /// The person.
     pub associate: AssociateId,
@@ -280,6 +284,7 @@ pub struct Actor {
 
 /// A command as it lies in the outbox and travels. The bytes are written once and never again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Envelope {
     /// Contiguous from 1 within the device's epoch.
     pub seq: u64,
@@ -301,6 +306,7 @@ pub struct Envelope {
     /// When, by the device's clock corrected by the server's; annotates only.
     pub at: TimeMs,
     /// The payload of its type.
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub payload: Box<RawValue>,
 }
 

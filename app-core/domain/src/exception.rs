@@ -6,6 +6,7 @@ use crate::{clock::TimeMs, ids::ExceptionId, people::Role};
 
 /// What kind of disagreement it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExceptionKind {
     /// Two devices did the same work.

@@ -6,6 +6,7 @@ use crate::{clock::TimeMs, limits, rejection::Rejection};
 
 /// How the person was known to be the right one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "method", rename_all = "snake_case")]
 pub enum Verification {
     /// The signed code of the pickup message was scanned.
@@ -37,12 +38,14 @@ impl Signature {
 
 /// What shows that the goods went to the right person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Proof {
     /// How the person was verified.
     pub verification: Verification,
     /// Who took it, where not the customer.
     pub collector: Option<String>,
     /// The signature, where one was asked for.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Vec<Vec<[u16; 2]>>>))]
     pub signature: Option<Signature>,
 }
 

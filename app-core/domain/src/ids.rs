@@ -39,6 +39,11 @@ macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(
+            feature = "schema",
+            derive(utoipa::ToSchema),
+            schema(value_type = String, format = "uuid")
+        )]
         #[serde(transparent)]
         pub struct $name(Uuid);
 
@@ -118,9 +123,14 @@ impl ExceptionId {
 }
 
 macro_rules! code_id {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $allowed:expr) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal, $allowed:expr, $pattern:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(
+            feature = "schema",
+            derive(utoipa::ToSchema),
+            schema(value_type = String, pattern = $pattern)
+        )]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -186,25 +196,25 @@ fn is_printable(c: char) -> bool {
 
 code_id!(
     /// A stock keeping unit, as the retailer writes it.
-    Sku, "SKU", 40, is_code);
+    Sku, "SKU", 40, is_code, "^[A-Za-z0-9._/-]{1,40}$");
 code_id!(
     /// A store, warehouse, 3PL or drop-ship vendor that holds stock.
-    LocationId, "location", 24, is_code);
+    LocationId, "location", 24, is_code, "^[A-Za-z0-9._/-]{1,24}$");
 code_id!(
     /// A person who works on tablets.
-    AssociateId, "associate number", 24, is_code);
+    AssociateId, "associate number", 24, is_code, "^[A-Za-z0-9._/-]{1,24}$");
 code_id!(
     /// A sales channel: the web shop, an app, a marketplace.
-    ChannelId, "channel", 24, is_code);
+    ChannelId, "channel", 24, is_code, "^[A-Za-z0-9._/-]{1,24}$");
 code_id!(
     /// The number a channel gave an order.
-    ExternalNumber, "order number", 64, is_printable);
+    ExternalNumber, "order number", 64, is_printable, r"^[^\x00-\x1f\x7f-\x9f]{1,64}$");
 code_id!(
     /// A reusable container of the pick.
-    ToteId, "tote", 24, is_code);
+    ToteId, "tote", 24, is_code, "^[A-Za-z0-9._/-]{1,24}$");
 code_id!(
     /// The place where packed goods wait.
-    SlotId, "staging slot", 24, is_code);
+    SlotId, "staging slot", 24, is_code, "^[A-Za-z0-9._/-]{1,24}$");
 
 #[cfg(test)]
 mod tests {

@@ -28,6 +28,7 @@ impl Coordinates {
 
 /// What kind of place it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LocationKind {
     /// Customers walk in.

@@ -6,6 +6,11 @@ use crate::limits;
 
 /// Units of one SKU: at least 1, at most [`limits::LINE_QUANTITY_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(utoipa::ToSchema),
+    schema(value_type = u32)
+)]
 #[serde(try_from = "i64", into = "u32")]
 pub struct Quantity(u32);
 

@@ -12,25 +12,40 @@ use crate::{
 
 /// A postal address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Address {
     /// Who gets it.
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub name: String,
     /// Street and number.
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub street: String,
     /// City.
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub city: String,
     /// State or province.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub region: String,
     /// Postcode as written in its country.
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub postcode: String,
     /// ISO 3166 country, two letters.
+    #[cfg_attr(feature = "schema", schema(pattern = "^[A-Z]{2}$"))]
     pub country: String,
 }
 
 /// How the customer wants to get the goods.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", schema(example = json!({
+    "kind": "ship",
+    "address": {
+        "name": "Ada Byron", "street": "12 Main Street", "city": "Austin", "region": "TX",
+        "postcode": "78701", "country": "US"
+    }
+})))]
 pub enum Destination {
     /// The customer comes to a location.
     Pickup {
@@ -46,32 +61,51 @@ pub enum Destination {
 
 /// Who to call. Personal data: kept apart from everything else, and purged on its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Customer {
     /// Name.
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub name: String,
     /// Telephone number.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub phone: Option<String>,
     /// E-mail address.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub email: Option<String>,
 }
 
 /// One line as a channel sends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PlacedLine {
     /// Its number in the order, from 1.
+    #[cfg_attr(feature = "schema", schema(minimum = 1, maximum = 1_200))]
     pub line: u32,
     /// What was bought.
     pub sku: Sku,
     /// How many units.
     pub quantity: Quantity,
     /// Price of one unit in the currency's smallest unit.
+    #[cfg_attr(feature = "schema", schema(minimum = 0, maximum = 1_000_000_000))]
     pub price_minor: i64,
 }
 
 /// An order as a channel sends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({
+    "channel": "web",
+    "external_number": "W-100042",
+    "placed_at": "2026-11-23T06:41:07Z",
+    "promise_at": "2026-11-23T10:00:00Z",
+    "currency": "USD",
+    "method": {"kind": "pickup", "location": "S0001"},
+    "customer": {"name": "Ada Byron", "phone": "+1 555 0100", "email": "ada@example.com"},
+    "lines": [{"line": 1, "sku": "100023", "quantity": 2, "price_minor": 1_499}],
+    "note": "Blue bag, please"
+})))]
 pub struct PlacedOrder {
     /// The channel.
     pub channel: ChannelId,
@@ -79,25 +113,31 @@ pub struct PlacedOrder {
     pub external_number: ExternalNumber,
     /// When the customer bought.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub placed_at: TimeMs,
     /// When it was promised to be ready (pickup) or to leave (ship); absent: the server's default.
     #[serde(default, with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
     pub promise_at: Option<TimeMs>,
     /// ISO 4217 code.
+    #[cfg_attr(feature = "schema", schema(pattern = "^[A-Z]{3}$"))]
     pub currency: String,
     /// How the goods get to the customer.
     pub method: Destination,
     /// Who bought.
     pub customer: Customer,
     /// What was bought.
+    #[cfg_attr(feature = "schema", schema(min_items = 1, max_items = 1_200))]
     pub lines: Vec<PlacedLine>,
     /// A note for the store.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub note: Option<String>,
 }
 
 /// One thing that is wrong with an order as sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// Path of the field, as `lines[2].quantity`.
     pub field: String,
@@ -172,6 +212,7 @@ impl PlacedOrder {
 
 /// Units of one order line, over all its fulfillments. `sum` is what was ordered, always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LineProgress {
     /// Units that no location has been asked for.
     pub unsourced: u32,
@@ -192,6 +233,7 @@ impl LineProgress {
 
 /// Where an order stands, derived from its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStage {
     /// Some units wait for a location.

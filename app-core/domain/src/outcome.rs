@@ -6,6 +6,7 @@ use crate::{ids::ExceptionId, rejection::Rejection};
 
 /// What became of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum Verdict {
     /// Done as sent.
@@ -59,6 +60,7 @@ impl Verdict {
 
 /// The outcome of one command of one device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Outcome {
     /// What became of it.
     pub verdict: Verdict,

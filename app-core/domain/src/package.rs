@@ -10,6 +10,7 @@ use crate::{
 
 /// Units of one order line in a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Content {
     /// The order line.
     pub line: u32,

@@ -7,6 +7,7 @@ use crate::{clock::TimeMs, ids::AssociateId};
 
 /// A role in a store, each including the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Picks, packs, stages and hands over.

@@ -4,8 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::order::FieldError;
 
-/// `application/problem+json`.
+/// `application/problem+json`: what was wrong and what to do now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({
+    "status": 422,
+    "code": "invalid_order",
+    "title": "The order is not valid.",
+    "detail": "Correct the fields and send again.",
+    "errors": [{"field": "lines[0].quantity", "message": "a quantity is between 1 and 100000, not 0"}]
+})))]
 pub struct Problem {
     /// The HTTP code.
     pub status: u16,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a request, a scan or an action is refused. Crosses the wire; the `code` is stable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Rejection {
     /// The work is finished or cancelled.

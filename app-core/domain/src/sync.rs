@@ -20,6 +20,7 @@ pub const SCHEMA: u32 = 1;
 
 /// What a tablet says of itself in every exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DeviceReport {
     /// The tablet.
     pub id: DeviceId,
@@ -42,10 +43,11 @@ pub struct DeviceReport {
 
 /// One exchange, up.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ExchangeRequest {
-    /// [`PROTO`].
+    /// Version of the wire, [`PROTO`].
     pub proto: u16,
-    /// [`SCHEMA`] of the replica.
+    /// Version of the replica, [`SCHEMA`].
     pub schema: u32,
     /// The server history that the cursor belongs to; absent before the first answer.
     pub feed_epoch: Option<FeedEpoch>,
@@ -54,11 +56,13 @@ pub struct ExchangeRequest {
     /// The tablet.
     pub device: DeviceReport,
     /// [`crate::command::Envelope`]s as they lie in the outbox, byte for byte, by ascending sequence.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<crate::command::Envelope>))]
     pub commands: Vec<Box<RawValue>>,
 }
 
 /// The outcome of one command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Decided {
     /// Its sequence number.
     pub seq: u64,
@@ -71,6 +75,7 @@ pub struct Decided {
 
 /// Which command a late outcome is of: one of an earlier exchange, which was parked then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Late {
     /// The epoch of the device that it was sent in.
     pub epoch: u32,
@@ -82,6 +87,7 @@ pub struct Late {
 
 /// What a feed row does to its entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Op {
     /// The entity's full state.
@@ -110,10 +116,11 @@ pub mod kind {
 
 /// One row of a location's feed: an entity's full state at a revision.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FeedRow {
     /// Gapless within a location and feed epoch.
     pub cursor: u64,
-    /// See [`kind`].
+    /// `fulfillment`, `customer`, `associate`, `item`, `stock` or `location`; see [`kind`].
     pub kind: String,
     /// The entity.
     pub id: String,
@@ -122,11 +129,13 @@ pub struct FeedRow {
     /// What it does.
     pub op: Op,
     /// The state, for [`Op::Up`].
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
     pub body: Option<Box<RawValue>>,
 }
 
 /// A stretch of the feed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FeedPage {
     /// The server history.
     pub epoch: FeedEpoch,
@@ -140,6 +149,7 @@ pub struct FeedPage {
 
 /// The tablet must start from a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reset {
     /// `horizon`, `epoch` or `schema`.
     pub reason: String,
@@ -149,8 +159,9 @@ pub struct Reset {
 
 /// One exchange, down.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ExchangeResponse {
-    /// [`PROTO`].
+    /// Version of the wire, [`PROTO`].
     pub proto: u16,
     /// The server's clock, for the device to correct its own.
     pub server_time: TimeMs,
@@ -207,6 +218,7 @@ pub struct LocationCard {
 
 /// One chunk of a snapshot: zstd-compressed lines of JSON, each a [`FeedRow`] at the snapshot's cursor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ChunkInfo {
     /// Its place, from 0.
     pub index: u32,
@@ -220,12 +232,13 @@ pub struct ChunkInfo {
 
 /// What a snapshot consists of. Chunks are fetched by id and index and can be resumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SnapshotManifest {
     /// Names the snapshot while it is kept.
     pub id: String,
     /// The server history.
     pub feed_epoch: FeedEpoch,
-    /// [`SCHEMA`].
+    /// Version of the feed's bodies, [`SCHEMA`].
     pub schema: u32,
     /// The feed continues from here.
     pub cursor: u64,
@@ -235,6 +248,7 @@ pub struct SnapshotManifest {
 
 /// A tablet asks to be paired with a location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RedeemRequest {
     /// The pairing code, with or without its dash.
     pub code: String,
@@ -253,6 +267,7 @@ pub struct RedeemRequest {
 
 /// The tablet is paired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RedeemResponse {
     /// The tablet.
     pub device: DeviceId,
@@ -270,6 +285,7 @@ pub struct RedeemResponse {
 
 /// A number to sign, used once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Nonce {
     /// Hex.
     pub nonce: String,
@@ -277,6 +293,7 @@ pub struct Nonce {
 
 /// A device proves that it holds its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TokenRequest {
     /// The tablet.
     pub device: DeviceId,
@@ -288,6 +305,7 @@ pub struct TokenRequest {
 
 /// A short-lived access token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TokenResponse {
     /// Sent as `Authorization: Device <access>`.
     pub access: String,

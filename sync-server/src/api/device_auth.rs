@@ -25,8 +25,11 @@ const BODY_BYTES_MAX: usize = 4 * 1024;
 
 /// Gives out a number to sign, used once within two minutes.
 #[utoipa::path(
-    post, path = "/auth/v1/device/nonce", tag = "devices",
-    responses((status = 200, description = "Nonce", body = serde_json::Value))
+    post, path = "/auth/v1/device/nonce", tag = "tablets", operation_id = "make_nonce",
+    security(()),
+    responses(
+        (status = 200, description = "To sign within two minutes", body = Nonce),
+    )
 )]
 pub async fn nonce(State(state): State<AppState>) -> Json<Nonce> {
     Json(Nonce { nonce: state.sync.auth.nonce(&mut clock::moment()) })
@@ -34,12 +37,17 @@ pub async fn nonce(State(state): State<AppState>) -> Json<Nonce> {
 
 /// Gives an access token to a device that signed a nonce.
 #[utoipa::path(
-    post, path = "/auth/v1/device/token", tag = "devices",
-    request_body(content = serde_json::Value, description = "TokenRequest"),
+    post, path = "/auth/v1/device/token", tag = "tablets", operation_id = "make_access_token",
+    security(()),
+    request_body(content = TokenRequest, description = "At most 4 KiB"),
     responses(
-        (status = 200, description = "TokenResponse", body = serde_json::Value),
-        (status = 401, description = "Unknown device, nonce or signature"),
-        (status = 403, description = "Revoked or quarantined"),
+        (status = 200, description = "For ten minutes", body = TokenResponse),
+        (status = 400, description = "malformed cut_off"),
+        (status = 401, description = "nonce signature unknown_device"),
+        (status = 403, description = "revoked quarantined"),
+        (status = 413, description = "too_large"),
+        (status = 500, description = "internal"),
+        (status = 503, description = "slow_down"),
     )
 )]
 pub async fn token(

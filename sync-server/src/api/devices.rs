@@ -1,11 +1,6 @@
 //! Tablets as operators see them: the list, pairing codes, revoking, and parked commands.
 
-use axum::{
-    Extension, Json,
-    body::Body,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Extension, Json, body::Body, extract::State, http::StatusCode};
 use domain::{
     api::{DeviceRow, DeviceState, NewPairingCode, Page, PairingCode, ParkedRow},
     ids::{DeviceId, LocationId},
@@ -13,9 +8,10 @@ use domain::{
 };
 use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
-    extract::{self, Ask, Paging},
+    extract::{self, Ask, Named, Paging},
     guard::Caller,
     locations::visible_key,
     problem::ApiProblem,
@@ -35,12 +31,15 @@ const BODY_BYTES_MAX: usize = 4 * 1024;
 const PARKED_MAX: u32 = 200;
 
 /// What a list of tablets is narrowed to.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct DevicesAsked {
     /// Only there.
     location: Option<LocationId>,
+    /// `next` of the page before.
     after: Option<String>,
+    /// Rows wanted, at most 200; 50 if absent.
     limit: Option<u32>,
 }
 
@@ -48,6 +47,16 @@ pub struct DevicesAsked {
 ///
 /// # Errors
 /// `unknown_location`.
+#[utoipa::path(
+    get, path = "/api/v1/devices", tag = "devices", operation_id = "list_devices",
+    security(("session" = ["store_manager"])),
+    params(DevicesAsked),
+    responses(
+        (status = 200, description = "A page of tablets", body = Page<DeviceRow>),
+        (status = 400, description = "invalid_query"),
+        (status = 404, description = "unknown_location"),
+    )
+)]
 pub async fn list(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -69,6 +78,18 @@ pub async fn list(
 ///
 /// # Errors
 /// `unknown_location`.
+#[utoipa::path(
+    post, path = "/api/v1/devices/pairing-codes", tag = "devices", operation_id = "make_pairing_code",
+    security(("session" = ["operations"])),
+    request_body = NewPairingCode,
+    responses(
+        (status = 201, description = "The code, shown once", body = PairingCode),
+        (status = 400, description = "malformed"),
+        (status = 404, description = "unknown_location"),
+        (status = 413, description = "too_large"),
+        (status = 422, description = "invalid_body"),
+    )
+)]
 pub async fn pair(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -115,7 +136,8 @@ fn unknown() -> Problem {
 }
 
 /// Why a tablet is stopped.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Revoke {
     /// In words.
@@ -126,10 +148,20 @@ pub struct Revoke {
 ///
 /// # Errors
 /// `unknown_device`.
+#[utoipa::path(
+    post, path = "/api/v1/devices/{id}/revoke", tag = "devices", operation_id = "revoke_device",
+    security(("session" = ["operations"])),
+    params(("id" = DeviceId, Path, description = "The tablet"), Revoke),
+    responses(
+        (status = 204, description = "Stopped"),
+        (status = 400, description = "invalid_query"),
+        (status = 404, description = "unknown_device"),
+    )
+)]
 pub async fn revoke(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     Ask(asked): Ask<Revoke>,
 ) -> Result<StatusCode, ApiProblem> {
     let id: DeviceId = id.parse().map_err(|_| unknown())?;
@@ -151,6 +183,13 @@ pub async fn revoke(
 ///
 /// # Errors
 /// The database fails.
+#[utoipa::path(
+    get, path = "/api/v1/parked", tag = "devices", operation_id = "list_parked",
+    security(("session" = ["operations"])),
+    responses(
+        (status = 200, description = "Parked commands", body = Page<ParkedRow>),
+    )
+)]
 pub async fn parked(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,

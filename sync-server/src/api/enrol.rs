@@ -21,13 +21,20 @@ const BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// Pairs a tablet with the location of its pairing code.
 #[utoipa::path(
-    post, path = "/enrol/v1/redeem", tag = "devices",
-    request_body(content = serde_json::Value, description = "RedeemRequest"),
+    post, path = "/enrol/v1/redeem", tag = "tablets", operation_id = "redeem_pairing_code",
+    security(()),
+    request_body(content = RedeemRequest, description = "At most 16 KiB"),
     responses(
-        (status = 200, description = "RedeemResponse", body = serde_json::Value),
-        (status = 403, description = "The code is wrong or spent"),
-        (status = 409, description = "The tablet belongs to another location"),
-        (status = 429, description = "Too many wrong codes"),
+        (status = 200, description = "Paired", body = RedeemResponse),
+        (status = 400, description = "malformed cut_off"),
+        (status = 403, description = "wrong_code spent_code"),
+        (status = 409, description = "other_location"),
+        (status = 413, description = "too_large"),
+        (status = 422, description = "bad_key bad_text"),
+        (status = 429, description = "slow_down"),
+        (status = 500, description = "internal"),
+        (status = 503, description = "slow_down"),
+        (status = 507, description = "disk_full"),
     )
 )]
 pub async fn redeem(

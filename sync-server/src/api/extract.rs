@@ -2,11 +2,12 @@
 
 use axum::{
     body::{Body, to_bytes},
-    extract::{FromRequestParts, Query},
+    extract::{FromRequestParts, Path, Query},
     http::{StatusCode, request::Parts},
 };
 use domain::{order::FieldError, problem::Problem};
 use serde::{Deserialize, de::DeserializeOwned};
+use utoipa::IntoParams;
 
 use super::problem::ApiProblem;
 use crate::app::refusal::{AppError, invalid};
@@ -40,16 +41,31 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Ask<T> {
     }
 }
 
+/// Parts of a request's path.
+pub struct Named<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T> {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiProblem> {
+        Path::from_request_parts(parts, state).await.map(|Path(names)| Self(names)).map_err(|_| {
+            ApiProblem::new(StatusCode::NOT_FOUND, "unknown_route", "Nothing is at this path.")
+                .advise("See /api/openapi.json for what there is.")
+        })
+    }
+}
+
 /// Rows that a page has when the caller does not say.
 const PAGE_ROWS: u32 = 50;
 
 /// Which page of a list.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct Paging {
     /// `next` of the page before.
     pub after: Option<String>,
-    /// Rows wanted.
+    /// Rows wanted, at most 200; 50 if absent.
     pub limit: Option<u32>,
 }
 

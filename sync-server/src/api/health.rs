@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::problem::ApiProblem;
 use crate::{
@@ -13,11 +14,14 @@ use crate::{
 };
 
 /// What the server says of itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
+    /// `alive` or `ready`.
     status: &'static str,
+    /// Version of the server.
     version: &'static str,
     /// RFC 3339; tells a person at once that two clocks differ.
+    #[schema(format = DateTime)]
     time: String,
 }
 
@@ -27,6 +31,13 @@ fn health(status: &'static str) -> Json<Health> {
 }
 
 /// The process answers; says nothing about the database.
+#[utoipa::path(
+    get, path = "/health", tag = "server", operation_id = "server_alive",
+    security(()),
+    responses(
+        (status = 200, description = "It lives", body = Health),
+    )
+)]
 pub async fn live() -> Json<Health> {
     health("alive")
 }
@@ -35,6 +46,15 @@ pub async fn live() -> Json<Health> {
 ///
 /// # Errors
 /// `slow_down` or `internal`: send no requests here now.
+#[utoipa::path(
+    get, path = "/ready", tag = "server", operation_id = "server_ready",
+    security(()),
+    responses(
+        (status = 200, description = "It can work", body = Health),
+        (status = 500, description = "internal"),
+        (status = 503, description = "slow_down"),
+    )
+)]
 pub async fn ready(State(state): State<AppState>) -> Result<Json<Health>, ApiProblem> {
     let read = state.db.read(feed::known_epoch).await;
     read.map_err(|error: DbError| error)?;
@@ -42,6 +62,13 @@ pub async fn ready(State(state): State<AppState>) -> Result<Json<Health>, ApiPro
 }
 
 /// Counters, times and gauges in Prometheus' text form. Holds nothing of a customer.
+#[utoipa::path(
+    get, path = "/metrics", tag = "server", operation_id = "server_metrics",
+    security(()),
+    responses(
+        (status = 200, description = "Metrics", body = String, content_type = "text/plain"),
+    )
+)]
 pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
     let counters = state.db.counters();
     let gauges = [

@@ -6,16 +6,16 @@ use std::io::{BufRead, BufReader, Read};
 use axum::{
     Extension, Json,
     body::{Body, Bytes},
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
 };
 use domain::{api::ImportAnswer, limits};
 use futures_util::StreamExt;
 use tokio::{runtime::Handle, sync::mpsc};
 
-use super::{guard::Caller, problem::ApiProblem};
+use super::{extract::Named, guard::Caller, problem::ApiProblem};
 use crate::{
-    app::import::{BATCH_ROWS, Kind, Run},
+    app::import::{BATCH_ROWS, ImportRow, Kind, Run},
     clock,
     db::{DbError, imports},
     state::AppState,
@@ -30,10 +30,27 @@ const PIECES_MAX: usize = 16;
 ///
 /// # Errors
 /// `unknown_import`, `too_large`, `unknown_encoding`, `cut_short`; what was loaded before stays.
+#[utoipa::path(
+    post, path = "/api/v1/imports/{kind}", tag = "network", operation_id = "import_rows",
+    security(("session" = ["admin"])),
+    params(("kind" = Kind, Path, description = "What the rows are")),
+    request_body(
+        content = ImportRow,
+        content_type = "application/x-ndjson",
+        description = "Lines of JSON, each a row of the kind; plain, gzip or zstd (Content-Encoding)"
+    ),
+    responses(
+        (status = 200, description = "What became of the rows", body = ImportAnswer),
+        (status = 400, description = "cut_short"),
+        (status = 404, description = "unknown_import"),
+        (status = 413, description = "too_large"),
+        (status = 415, description = "unknown_encoding"),
+    )
+)]
 pub async fn load(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Path(kind): Path<String>,
+    Named(kind): Named<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<ImportAnswer>, ApiProblem> {

@@ -1,18 +1,16 @@
 //! Items: search, and the stock of a SKU.
 
-use axum::{
-    Extension, Json,
-    extract::{Path, State},
-};
+use axum::{Extension, Json, extract::State};
 use domain::{
     api::{ItemRow, Page, SkuStock},
     ids::Sku,
     problem::Problem,
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
-    extract::{self, Ask, Paging},
+    extract::{self, Ask, Named, Paging},
     guard::Caller,
     problem::ApiProblem,
 };
@@ -23,12 +21,15 @@ use crate::{
 };
 
 /// What a list of items is narrowed to.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ItemsAsked {
     /// Name, SKU or barcode.
     search: Option<String>,
+    /// `next` of the page before.
     after: Option<String>,
+    /// Rows wanted, at most 200; 50 if absent.
     limit: Option<u32>,
 }
 
@@ -36,6 +37,15 @@ pub struct ItemsAsked {
 ///
 /// # Errors
 /// The database fails.
+#[utoipa::path(
+    get, path = "/api/v1/items", tag = "network", operation_id = "list_items",
+    security(("session" = ["store_manager"])),
+    params(ItemsAsked),
+    responses(
+        (status = 200, description = "A page of items", body = Page<ItemRow>),
+        (status = 400, description = "invalid_query"),
+    )
+)]
 pub async fn list(
     State(state): State<AppState>,
     Ask(asked): Ask<ItemsAsked>,
@@ -57,10 +67,20 @@ fn unknown() -> Problem {
 ///
 /// # Errors
 /// `unknown_sku`.
+#[utoipa::path(
+    get, path = "/api/v1/items/{sku}/stock", tag = "network", operation_id = "show_stock",
+    security(("session" = ["store_manager"])),
+    params(("sku" = Sku, Path, description = "The item"), Paging),
+    responses(
+        (status = 200, description = "Where it is", body = SkuStock),
+        (status = 400, description = "invalid_query"),
+        (status = 404, description = "unknown_sku"),
+    )
+)]
 pub async fn stock(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Path(sku): Path<String>,
+    Named(sku): Named<String>,
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<SkuStock>, ApiProblem> {
     let sku: Sku = sku.parse().map_err(|_| unknown())?;

@@ -1,9 +1,6 @@
 //! Locations: the list, and a location's queue.
 
-use axum::{
-    Extension, Json,
-    extract::{Path, State},
-};
+use axum::{Extension, Json, extract::State};
 use domain::{
     api::{LocationRow, Page, QueueRow},
     clock::TimeMs,
@@ -11,9 +8,10 @@ use domain::{
     problem::Problem,
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
-    extract::{self, Ask, Paging},
+    extract::{self, Ask, Named, Paging},
     guard::Caller,
     problem::ApiProblem,
 };
@@ -42,12 +40,15 @@ pub fn visible_key(tx: &mut Tx, caller: &Caller, location: &LocationId) -> Resul
 }
 
 /// What a list of locations is narrowed to.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct LocationsAsked {
     /// Number, name, city or region.
     search: Option<String>,
+    /// `next` of the page before.
     after: Option<String>,
+    /// Rows wanted, at most 200; 50 if absent.
     limit: Option<u32>,
 }
 
@@ -55,6 +56,15 @@ pub struct LocationsAsked {
 ///
 /// # Errors
 /// The database fails.
+#[utoipa::path(
+    get, path = "/api/v1/locations", tag = "network", operation_id = "list_locations",
+    security(("session" = ["store_manager"])),
+    params(LocationsAsked),
+    responses(
+        (status = 200, description = "A page of locations", body = Page<LocationRow>),
+        (status = 400, description = "invalid_query"),
+    )
+)]
 pub async fn list(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -74,10 +84,20 @@ pub async fn list(
 ///
 /// # Errors
 /// `unknown_location`, `invalid_query`.
+#[utoipa::path(
+    get, path = "/api/v1/locations/{id}/queue", tag = "network", operation_id = "show_queue",
+    security(("session" = ["store_manager"])),
+    params(("id" = LocationId, Path, description = "The location"), Paging),
+    responses(
+        (status = 200, description = "A page of open work", body = Page<QueueRow>),
+        (status = 400, description = "invalid_query"),
+        (status = 404, description = "unknown_location"),
+    )
+)]
 pub async fn queue(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Path(location): Path<String>,
+    Named(location): Named<String>,
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<Page<QueueRow>>, ApiProblem> {
     let location: LocationId = location.parse().map_err(|_| unknown())?;
@@ -90,12 +110,15 @@ pub async fn queue(
 }
 
 /// What is at risk, everywhere or at one location.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct AtRiskAsked {
     /// Only there.
     location: Option<LocationId>,
+    /// `next` of the page before.
     after: Option<String>,
+    /// Rows wanted, at most 200; 50 if absent.
     limit: Option<u32>,
 }
 
@@ -103,6 +126,16 @@ pub struct AtRiskAsked {
 ///
 /// # Errors
 /// `unknown_location`, `invalid_query`.
+#[utoipa::path(
+    get, path = "/api/v1/at-risk", tag = "orders", operation_id = "list_at_risk",
+    security(("session" = ["store_manager"])),
+    params(AtRiskAsked),
+    responses(
+        (status = 200, description = "A page of open work", body = Page<QueueRow>),
+        (status = 400, description = "invalid_query"),
+        (status = 404, description = "unknown_location"),
+    )
+)]
 pub async fn at_risk(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,

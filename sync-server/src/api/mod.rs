@@ -1,5 +1,6 @@
 //! Thin handlers, one noun a file: extract, authorise, one call, respond.
 
+pub mod codes;
 pub mod device_auth;
 pub mod devices;
 pub mod enrol;

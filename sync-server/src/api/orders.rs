@@ -1,11 +1,6 @@
 //! Orders: taken from channels, listed, shown and cancelled for operators.
 
-use axum::{
-    Extension, Json,
-    body::Body,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Extension, Json, body::Body, extract::State, http::StatusCode};
 use domain::{
     api::{CancelOrder, OrderAccepted, OrderDetail, OrderRow, Page},
     clock::TimeMs,
@@ -15,9 +10,10 @@ use domain::{
     order::{OrderStage, PlacedOrder},
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
-    extract::{self, Ask, Paging},
+    extract::{self, Ask, Named, Paging},
     guard::{Caller, Sender},
     locations::visible_key,
     problem::ApiProblem,
@@ -38,6 +34,20 @@ use crate::{
 ///
 /// # Errors
 /// See [`intake::take`].
+#[utoipa::path(
+    post, path = "/api/v1/orders", tag = "orders", operation_id = "place_order",
+    security(("channel" = [])),
+    request_body(content = PlacedOrder, description = "At most 512 KiB"),
+    responses(
+        (status = 201, description = "Taken", body = OrderAccepted),
+        (status = 200, description = "The same order was taken before", body = OrderAccepted),
+        (status = 400, description = "malformed"),
+        (status = 403, description = "wrong_channel"),
+        (status = 409, description = "duplicate_external_number"),
+        (status = 413, description = "too_large"),
+        (status = 422, description = "invalid_order unknown_sku unknown_location no_pickup_here unknown_postcode"),
+    )
+)]
 pub async fn place(
     State(state): State<AppState>,
     Extension(Sender(channel)): Extension<Sender>,
@@ -59,7 +69,8 @@ pub async fn place(
 }
 
 /// What a list of orders is narrowed to.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct OrdersAsked {
     /// Number, short code, name, e-mail, telephone or SKU.
@@ -70,7 +81,9 @@ pub struct OrdersAsked {
     method: Option<Method>,
     /// Where it is worked on.
     location: Option<LocationId>,
+    /// `next` of the page before.
     after: Option<String>,
+    /// Rows wanted, at most 200; 50 if absent.
     limit: Option<u32>,
 }
 
@@ -78,6 +91,16 @@ pub struct OrdersAsked {
 ///
 /// # Errors
 /// `invalid_query`, `unknown_location`.
+#[utoipa::path(
+    get, path = "/api/v1/orders", tag = "orders", operation_id = "list_orders",
+    security(("session" = ["store_manager"])),
+    params(OrdersAsked),
+    responses(
+        (status = 200, description = "A page of orders", body = Page<OrderRow>),
+        (status = 400, description = "invalid_query"),
+        (status = 404, description = "unknown_location"),
+    )
+)]
 pub async fn list(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -107,10 +130,19 @@ pub async fn list(
 ///
 /// # Errors
 /// `unknown_order`.
+#[utoipa::path(
+    get, path = "/api/v1/orders/{id}", tag = "orders", operation_id = "show_order",
+    security(("session" = ["store_manager"])),
+    params(("id" = OrderId, Path, description = "The order")),
+    responses(
+        (status = 200, description = "The order", body = OrderDetail),
+        (status = 404, description = "unknown_order"),
+    )
+)]
 pub async fn show(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
 ) -> Result<Json<OrderDetail>, ApiProblem> {
     let id: OrderId = id.parse().map_err(|_| unknown())?;
     Ok(Json(state.db.read(move |tx| order::detail(tx, id, caller.only())).await?))
@@ -122,10 +154,24 @@ const BODY_BYTES_MAX: usize = 4 * 1024;
 ///
 /// # Errors
 /// `unknown_order`, `reason_missing`, `not_open`.
+#[utoipa::path(
+    post, path = "/api/v1/orders/{id}/cancel", tag = "orders", operation_id = "cancel_order",
+    security(("session" = ["store_manager"])),
+    params(("id" = OrderId, Path, description = "The order")),
+    request_body = CancelOrder,
+    responses(
+        (status = 200, description = "The order as it is now", body = OrderDetail),
+        (status = 400, description = "malformed"),
+        (status = 404, description = "unknown_order"),
+        (status = 409, description = "not_open"),
+        (status = 413, description = "too_large"),
+        (status = 422, description = "invalid_body reason_missing"),
+    )
+)]
 pub async fn cancel(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
-    Path(id): Path<String>,
+    Named(id): Named<String>,
     body: Body,
 ) -> Result<Json<OrderDetail>, ApiProblem> {
     let id: OrderId = id.parse().map_err(|_| unknown())?;

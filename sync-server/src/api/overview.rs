@@ -7,6 +7,7 @@ use domain::{
     ids::LocationId,
 };
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
     extract::{self, Ask, Paging},
@@ -31,6 +32,13 @@ const WORST_MAX: u32 = 10;
 ///
 /// # Errors
 /// The database fails.
+#[utoipa::path(
+    get, path = "/api/v1/overview", tag = "orders", operation_id = "show_overview",
+    security(("session" = ["store_manager"])),
+    responses(
+        (status = 200, description = "The numbers", body = Overview),
+    )
+)]
 pub async fn show(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -63,12 +71,15 @@ pub async fn show(
 }
 
 /// What a list of exceptions is narrowed to.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ExceptionsAsked {
     /// Only there.
     location: Option<LocationId>,
+    /// `next` of the page before.
     after: Option<String>,
+    /// Rows wanted, at most 200; 50 if absent.
     limit: Option<u32>,
 }
 
@@ -76,6 +87,16 @@ pub struct ExceptionsAsked {
 ///
 /// # Errors
 /// `unknown_location`, `invalid_query`.
+#[utoipa::path(
+    get, path = "/api/v1/exceptions", tag = "orders", operation_id = "list_exceptions",
+    security(("session" = ["store_manager"])),
+    params(ExceptionsAsked),
+    responses(
+        (status = 200, description = "A page of exceptions", body = Page<ExceptionRow>),
+        (status = 400, description = "invalid_query"),
+        (status = 404, description = "unknown_location"),
+    )
+)]
 pub async fn exceptions(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,

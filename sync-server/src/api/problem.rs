@@ -7,6 +7,7 @@ use axum::{
 };
 use domain::problem::Problem;
 
+use super::codes;
 use crate::{
     db::{DbError, Failure},
     telemetry,
@@ -14,63 +15,6 @@ use crate::{
 
 /// Seconds after which a client may try again when we are busy; clients add their own jitter.
 const RETRY_AFTER_S: &str = "2";
-
-/// Every code that the server answers with. Clients decide by them, and the runbook explains each: an
-/// answer with another one ends a debug build.
-pub const CODES: [&str; 52] = [
-    "bad_key",
-    "bad_text",
-    "clock",
-    "command_too_large",
-    "cross_site",
-    "cut_off",
-    "cut_short",
-    "disk_full",
-    "duplicate_external_number",
-    "encoding",
-    "equivocation",
-    "gap",
-    "internal",
-    "invalid_body",
-    "invalid_order",
-    "invalid_query",
-    "invalid_sign_in",
-    "locked",
-    "malformed",
-    "no_pickup_here",
-    "nonce",
-    "not_in_sequence",
-    "not_open",
-    "other_device",
-    "other_location",
-    "quarantined",
-    "reason_missing",
-    "replay",
-    "revoked",
-    "role_too_low",
-    "signature",
-    "signed_out",
-    "slow_down",
-    "snapshot_gone",
-    "spent_code",
-    "token",
-    "too_large",
-    "too_many",
-    "unknown_device",
-    "unknown_encoding",
-    "unknown_import",
-    "unknown_location",
-    "unknown_order",
-    "unknown_postcode",
-    "unknown_route",
-    "unknown_sku",
-    "upgrade_required",
-    "wrong_channel",
-    "wrong_code",
-    "wrong_epoch",
-    "wrong_method",
-    "wrong_password",
-];
 
 /// A problem on its way out; boxed, since most answers are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +87,7 @@ fn source(error: &DbError) -> Option<String> {
 
 impl IntoResponse for ApiProblem {
     fn into_response(mut self) -> Response {
-        debug_assert!(CODES.contains(&self.0.code.as_str()), "{} is not listed", self.0.code);
+        debug_assert!(codes::meaning(&self.0.code).is_some(), "{} is not listed", self.0.code);
         if self.0.status >= 500 {
             self.0.trace_id = telemetry::trace_id();
         }

@@ -30,6 +30,26 @@ const BODY_BYTES_MAX: usize = 4 * 1024;
 ///
 /// # Errors
 /// `wrong_password`, `locked`, `cross_site`, and those of the body.
+#[utoipa::path(
+    post, path = "/api/v1/session", tag = "session", operation_id = "sign_in",
+    security(()),
+    request_body = SignIn,
+    responses(
+        (
+            status = 200, description = "Signed in", body = domain::api::SignedIn,
+            headers(("set-cookie" = String, description = "The token, for browsers"))
+        ),
+        (status = 400, description = "malformed"),
+        (status = 401, description = "wrong_password"),
+        (status = 403, description = "cross_site"),
+        (status = 413, description = "too_large"),
+        (status = 422, description = "invalid_sign_in"),
+        (status = 429, description = "locked"),
+        (status = 500, description = "internal"),
+        (status = 503, description = "slow_down"),
+        (status = 507, description = "disk_full"),
+    )
+)]
 pub async fn begin(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -80,6 +100,13 @@ fn set_cookie(state: &AppState, token: &str, max_age_s: i64) -> HeaderValue {
 }
 
 /// Says who is signed in.
+#[utoipa::path(
+    get, path = "/api/v1/session", tag = "session", operation_id = "show_session",
+    security(("session" = ["store_manager"])),
+    responses(
+        (status = 200, description = "Who", body = Operator),
+    )
+)]
 pub async fn show(Extension(caller): Extension<Caller>) -> Json<Operator> {
     Json(caller.0.operator)
 }
@@ -88,6 +115,13 @@ pub async fn show(Extension(caller): Extension<Caller>) -> Json<Operator> {
 ///
 /// # Errors
 /// The database fails.
+#[utoipa::path(
+    delete, path = "/api/v1/session", tag = "session", operation_id = "sign_out",
+    security(("session" = ["store_manager"])),
+    responses(
+        (status = 204, description = "Signed out"),
+    )
+)]
 pub async fn end(
     State(state): State<AppState>,
     headers: HeaderMap,

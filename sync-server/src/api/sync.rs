@@ -7,7 +7,7 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Json,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{
         IntoResponse, Response,
@@ -22,6 +22,7 @@ use domain::{
 use futures_util::stream;
 
 use super::{
+    extract::Named,
     problem::ApiProblem,
     signature::{authenticate, inflate, require_active, stopped_problem, unknown_device},
 };
@@ -37,15 +38,22 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Takes a device's commands and answers with outcomes and its location's feed.
 #[utoipa::path(
-    post, path = "/sync/v1/exchange", tag = "sync",
-    request_body(content = serde_json::Value, description = "ExchangeRequest; gzip or zstd"),
+    post, path = "/sync/v1/exchange", tag = "tablets", operation_id = "exchange",
+    security(("device" = [], "device_signature" = [])),
+    request_body(
+        content = ExchangeRequest,
+        description = "Plain, gzip or zstd (Content-Encoding); 256 KiB as sent, 2 MiB unpacked"
+    ),
     responses(
-        (status = 200, description = "ExchangeResponse", body = serde_json::Value),
-        (status = 401, description = "Token, signature, clock or replay"),
-        (status = 403, description = "Revoked or quarantined"),
-        (status = 409, description = "Gap (expected_seq), equivocation or wrong epoch"),
-        (status = 413, description = "Over a limit"),
-        (status = 426, description = "Another protocol"),
+        (status = 200, description = "Outcomes and the feed", body = ExchangeResponse),
+        (status = 400, description = "malformed"),
+        (status = 403, description = "other_device"),
+        (status = 409, description = "gap equivocation wrong_epoch"),
+        (status = 413, description = "too_many command_too_large"),
+        (status = 415, description = "encoding"),
+        (status = 422, description = "not_in_sequence"),
+        (status = 426, description = "upgrade_required"),
+        (status = 507, description = "disk_full"),
     )
 )]
 pub async fn exchange(
@@ -106,8 +114,11 @@ impl From<Refusal> for ApiProblem {
 
 /// Says what a snapshot of the device's location consists of.
 #[utoipa::path(
-    get, path = "/sync/v1/snapshot", tag = "sync",
-    responses((status = 200, description = "SnapshotManifest", body = serde_json::Value))
+    get, path = "/sync/v1/snapshot", tag = "tablets", operation_id = "show_snapshot",
+    security(("device" = [], "device_signature" = [])),
+    responses(
+        (status = 200, description = "Its chunks", body = SnapshotManifest),
+    )
 )]
 pub async fn snapshot(
     State(state): State<AppState>,
@@ -123,16 +134,20 @@ pub async fn snapshot(
 
 /// One chunk of a snapshot: zstd of lines of JSON, each a FeedRow.
 #[utoipa::path(
-    get, path = "/sync/v1/snapshot/{id}/{index}", tag = "sync",
-    params(("id" = String, Path), ("index" = u32, Path)),
+    get, path = "/sync/v1/snapshot/{id}/{index}", tag = "tablets", operation_id = "fetch_chunk",
+    security(("device" = [], "device_signature" = [])),
+    params(
+        ("id" = String, Path, description = "From the manifest"),
+        ("index" = u32, Path, description = "From 0")
+    ),
     responses(
-        (status = 200, description = "The chunk", content_type = "application/zstd"),
-        (status = 404, description = "No longer kept: ask for a new manifest"),
+        (status = 200, description = "The chunk", body = Vec<u8>, content_type = "application/zstd"),
+        (status = 404, description = "snapshot_gone unknown_route"),
     )
 )]
 pub async fn chunk(
     State(state): State<AppState>,
-    Path((id, index)): Path<(String, usize)>,
+    Named((id, index)): Named<(String, usize)>,
     request: Request,
 ) -> Result<Response, ApiProblem> {
     let (bearer, ..) = authenticate(&state, request).await?;
@@ -150,8 +165,11 @@ pub async fn chunk(
 
 /// Tells a listening device that its location's feed moved. A hint: losing one costs latency only.
 #[utoipa::path(
-    get, path = "/sync/v1/events", tag = "sync",
-    responses((status = 200, description = "`poke` events", content_type = "text/event-stream"))
+    get, path = "/sync/v1/events", tag = "tablets", operation_id = "listen",
+    security(("device" = [], "device_signature" = [])),
+    responses(
+        (status = 200, description = "`poke` events", body = String, content_type = "text/event-stream"),
+    )
 )]
 pub async fn events(
     State(state): State<AppState>,

@@ -16,6 +16,7 @@ use domain::{
     sync::Op,
 };
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
 use crate::{
     app::secrets::HashCost,
@@ -27,7 +28,8 @@ use crate::{
 pub const BATCH_ROWS: usize = 1_000;
 
 /// What is imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(as = ImportKind, rename_all = "snake_case")]
 pub enum Kind {
     /// Stores and warehouses.
     Locations,
@@ -39,6 +41,22 @@ pub enum Kind {
     Postcodes,
     /// The people of a location.
     Associates,
+}
+
+/// A row of an import. Never read as such: the route says which kind it is.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub enum ImportRow {
+    /// A store or a warehouse.
+    Location(Box<locations::Row>),
+    /// An item of the catalogue.
+    Item(items::Row),
+    /// What stands on a shelf.
+    Stock(stock::Row),
+    /// Where a postcode lies.
+    Postcode(postcodes::Row),
+    /// A person of a location.
+    Associate(associates::Row),
 }
 
 impl Kind {

@@ -9,6 +9,7 @@ use crate::{
 
 /// One tablet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct DeviceRow {
     /// Which.
     pub id: DeviceId,
@@ -26,6 +27,7 @@ pub struct DeviceRow {
     pub platform: String,
     /// When it last spoke to the server.
     #[serde(with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
     pub last_seen: Option<TimeMs>,
     /// Commands that waited on it then.
     pub waiting: u64,
@@ -35,6 +37,7 @@ pub struct DeviceRow {
 
 /// Whether a tablet may sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeviceState {
     /// Works.
@@ -47,6 +50,7 @@ pub enum DeviceState {
 
 /// A pairing code, shown once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PairingCode {
     /// Eight characters with a dash in the middle.
     pub code: String,
@@ -54,6 +58,7 @@ pub struct PairingCode {
     pub location: LocationId,
     /// Until when.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub expires_at: TimeMs,
     /// A QR symbol of address and code, as SVG text.
     pub qr_svg: String,
@@ -61,6 +66,8 @@ pub struct PairingCode {
 
 /// Asks for a pairing code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({"location": "S0001"})))]
 pub struct NewPairingCode {
     /// Where the tablet will work.
     pub location: LocationId,
@@ -68,6 +75,7 @@ pub struct NewPairingCode {
 
 /// A parked command, for an operator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ParkedRow {
     /// The tablet.
     pub device: DeviceId,
@@ -81,5 +89,6 @@ pub struct ParkedRow {
     pub body: String,
     /// When it came.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub received_at: TimeMs,
 }

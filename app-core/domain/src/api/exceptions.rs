@@ -10,6 +10,7 @@ use crate::{
 
 /// One exception.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ExceptionRow {
     /// Which.
     pub id: ExceptionId,
@@ -27,6 +28,7 @@ pub struct ExceptionRow {
     pub location: LocationId,
     /// When.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub raised_at: TimeMs,
     /// How it was closed; absent while open.
     pub settled: Option<String>,

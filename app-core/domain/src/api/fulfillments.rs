@@ -11,6 +11,7 @@ use crate::{
 
 /// The work of one location for an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FulfillmentDetail {
     /// Which.
     pub id: FulfillmentId,
@@ -24,6 +25,7 @@ pub struct FulfillmentDetail {
     pub stage_words: String,
     /// Since when.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub stage_since: TimeMs,
     /// Who works on it.
     pub claimed_by: Option<String>,
@@ -37,6 +39,7 @@ pub struct FulfillmentDetail {
 
 /// One fulfillment in a location's queue or among those at risk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct QueueRow {
     /// The order.
     pub order: OrderId,
@@ -60,9 +63,11 @@ pub struct QueueRow {
     pub units: u32,
     /// When sourcing made it.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub created_at: TimeMs,
     /// When it must be ready.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub promise_at: TimeMs,
     /// Milliseconds to the promise; negative when it is late.
     pub left_ms: i64,

@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 
 /// The answer to an import.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({
+    "accepted": 998, "unchanged": 1, "refused_total": 1,
+    "refused": [{"line": 17, "code": "unknown_sku", "message": "there is no item 100024"}]
+})))]
 pub struct ImportAnswer {
     /// Rows that changed something.
     pub accepted: u64,
@@ -17,6 +22,7 @@ pub struct ImportAnswer {
 
 /// One refused row of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RefusedRow {
     /// Line of the body, from 1.
     pub line: u64,

@@ -6,6 +6,7 @@ use crate::ids::Sku;
 
 /// One item in a search.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ItemRow {
     /// The SKU.
     pub sku: Sku,

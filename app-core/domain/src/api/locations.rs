@@ -6,6 +6,7 @@ use crate::ids::LocationId;
 
 /// One location in lists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LocationRow {
     /// Its number.
     pub id: LocationId,

@@ -6,6 +6,7 @@ use crate::ids::LocationId;
 
 /// Who is signed in at the console.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Operator {
     /// Sign-in name.
     pub login: String,
@@ -19,6 +20,7 @@ pub struct Operator {
 
 /// Roles at the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OperatorRole {
     /// Sees one location.
@@ -31,6 +33,7 @@ pub enum OperatorRole {
 
 /// Sign-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// Sign-in name.
     pub login: String,
@@ -40,6 +43,7 @@ pub struct SignIn {
 
 /// The answer to a sign-in; a cookie holds the same token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SignedIn {
     /// For `Authorization: Bearer`.
     pub token: String,

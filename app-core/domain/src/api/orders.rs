@@ -13,6 +13,14 @@ use crate::{
 
 /// An order was taken: 201 the first time, 200 and the same body after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({
+    "id": "01980a5c-2f4e-7c31-9a52-5b1a2c3d4e5f",
+    "short_code": "T4JZ",
+    "pickup_code": "SHP1.AZgKXC9OfDGaUlsaLD1OXw",
+    "pickup_pin": "481526",
+    "promise_at": "2026-11-23T10:00:00.000Z"
+})))]
 pub struct OrderAccepted {
     /// The order.
     pub id: OrderId,
@@ -24,11 +32,13 @@ pub struct OrderAccepted {
     pub pickup_pin: Option<String>,
     /// When it is promised.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub promise_at: TimeMs,
 }
 
 /// One row of the list of orders.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OrderRow {
     /// The order.
     pub id: OrderId,
@@ -54,9 +64,11 @@ pub struct OrderRow {
     pub locations: Vec<LocationId>,
     /// When the customer bought.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub placed_at: TimeMs,
     /// When it is promised.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub promise_at: TimeMs,
     /// Open exceptions.
     pub exceptions: u32,
@@ -64,6 +76,7 @@ pub struct OrderRow {
 
 /// One order with everything behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OrderDetail {
     /// The row of the list.
     pub row: OrderRow,
@@ -83,6 +96,7 @@ pub struct OrderDetail {
 
 /// One line of an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OrderLineDetail {
     /// As bought.
     pub placed: PlacedLine,
@@ -94,9 +108,11 @@ pub struct OrderLineDetail {
 
 /// One row of an order's history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct HistoryRow {
     /// When.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub at: TimeMs,
     /// `order.placed`, a command's type, `order.sourced` …
     pub kind: String,
@@ -110,6 +126,8 @@ pub struct HistoryRow {
 
 /// Why an order is cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({"reason": "The customer changed their mind"})))]
 pub struct CancelOrder {
     /// In words.
     pub reason: String,

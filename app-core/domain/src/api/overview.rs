@@ -6,6 +6,7 @@ use super::fulfillments::QueueRow;
 
 /// What is wrong now, with the list behind each number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Overview {
     /// Orders that wait for a location.
     pub unsourced: u32,

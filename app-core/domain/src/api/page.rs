@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A page of a list; `next` continues it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,

@@ -9,11 +9,13 @@ use crate::{
 
 /// One sourcing decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SourcingDetail {
     /// The how-manieth try.
     pub attempt: u32,
     /// When.
     #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub at: TimeMs,
     /// The decision in one sentence.
     pub sentence: String,
@@ -29,6 +31,7 @@ pub struct SourcingDetail {
 
 /// One location that sourcing looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CandidateDetail {
     /// Where.
     pub location: LocationId,

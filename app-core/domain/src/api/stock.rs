@@ -6,6 +6,7 @@ use crate::ids::{LocationId, Sku};
 
 /// Stock of a SKU, everywhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SkuStock {
     /// The SKU.
     pub sku: Sku,
@@ -25,6 +26,7 @@ pub struct SkuStock {
 
 /// Units by place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct StockNumbers {
     /// On the shelf.
     pub on_hand: i64,
@@ -46,6 +48,7 @@ pub struct StockNumbers {
 
 /// Stock of a SKU at one location.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct LocationStock {
     /// Where.
     pub location: LocationId,

@@ -8,6 +8,7 @@ use crate::{buckets::Bucket, package::Package};
 
 /// The stages of both journeys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Waits to be picked.

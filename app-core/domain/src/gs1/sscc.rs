@@ -15,6 +15,11 @@ const BODY_DIGITS: usize = 16;
 
 /// A Serial Shipping Container Code: 18 digits, the last one the check digit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(utoipa::ToSchema),
+    schema(value_type = String, pattern = r"^\d{18}$")
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sscc(String);
 
@@ -70,11 +75,16 @@ impl From<Sscc> for String {
 /// The server hands out blocks that never overlap; a device that uses only its own blocks can make
 /// SSCCs without a network. `start` is the next serial to be used, `count` how many are left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(try_from = "Lease", into = "Lease")]
 pub struct SsccBlock {
+    /// The GS1 company prefix.
     prefix: String,
+    /// The digit before it.
     extension: u8,
+    /// The next serial number to use.
     start: u64,
+    /// Serial numbers left.
     count: u64,
 }
 

@@ -9,6 +9,7 @@ use domain::{
     sync::{Op, kind},
 };
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{Numbered, Refused, Written, append, text, up};
 use crate::{
@@ -22,13 +23,23 @@ use crate::{
     moment::Moment,
 };
 
-/// A row as it is sent.
-#[derive(Clone, Deserialize)]
+/// A person of a location as it is sent.
+#[derive(Clone, Deserialize, ToSchema)]
+#[schema(as = ImportAssociate, example = json!({
+    "location": "S0001", "id": "1007", "name": "Grace", "role": "associate", "pin": "481526"
+}))]
 pub struct Row {
+    /// Where.
     location: LocationId,
+    /// Personal number.
     id: AssociateId,
+    /// Its name.
+    #[schema(max_length = 200)]
     name: String,
+    /// What the person may do.
     role: Role,
+    /// 6 to 12 digits that are not easy to guess. Hashed, then forgotten.
+    #[schema(pattern = "^[0-9]{6,12}$")]
     pin: String,
 }
 

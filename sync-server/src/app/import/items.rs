@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{gs1::Gtin, ids::Sku, sync::kind};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{Numbered, Refused, Written, append, last_of_each, text, up};
 use crate::db::{
@@ -17,25 +18,48 @@ const PRICE_MAX: i64 = 1_000_000_000;
 /// The heaviest unit, a hundred tonnes.
 const WEIGHT_MAX_G: i64 = 100_000_000;
 
-/// A row as it is sent.
-#[derive(Debug, Deserialize)]
+/// An item of the catalogue as it is sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ImportItem, example = json!({
+    "sku": "100023", "name": "Oat Milk", "gtin": "04006381333931", "department": "Dairy",
+    "category": "Plant based", "size": "32 OZ", "price_minor": 449, "currency": "USD",
+    "weight_g": 980
+}))]
 pub struct Row {
+    /// The retailer's number.
     sku: Sku,
+    /// Its name.
+    #[schema(max_length = 200)]
     name: String,
+    /// GTIN of 8 to 14 digits with its check digit.
     #[serde(default)]
     gtin: Option<String>,
+    /// Department.
     #[serde(default)]
+    #[schema(max_length = 200)]
     department: String,
+    /// Category.
     #[serde(default)]
+    #[schema(max_length = 200)]
     category: String,
+    /// Size in words.
     #[serde(default)]
+    #[schema(max_length = 200)]
     size: String,
+    /// Price in the currency's smallest unit.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     price_minor: i64,
+    /// ISO 4217 code.
+    #[schema(pattern = "^[A-Z]{3}$")]
     currency: String,
+    /// Weight in grams.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 100_000_000)]
     weight_g: i64,
+    /// Where the picture is.
     #[serde(default)]
+    #[schema(max_length = 200)]
     picture: Option<String>,
 }
 

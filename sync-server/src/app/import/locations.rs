@@ -6,31 +6,66 @@ use domain::{
     sync::kind,
 };
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{Numbered, Refused, Written, append, coordinates, country, last_of_each, text, up};
 use crate::db::{DbError, Tx, cards, locations};
 
-/// A row as it is sent.
-#[derive(Debug, Deserialize)]
+/// A store or a warehouse as it is sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ImportLocation, example = json!({
+    "id": "S0001", "name": "Main Street", "kind": "store", "street": "1 Main Street",
+    "city": "Austin", "region": "TX", "country": "US", "postcode": "78701",
+    "lat": 30.2672, "lon": -97.7431, "time_zone": "America/Chicago",
+    "hours": [
+        ["09:00", "21:00"], ["09:00", "21:00"], ["09:00", "21:00"], ["09:00", "21:00"],
+        ["09:00", "21:00"], ["10:00", "18:00"], null
+    ],
+    "pickup": true, "ships": true
+}))]
 pub struct Row {
+    /// Its number.
     id: LocationId,
+    /// Its name.
+    #[schema(max_length = 200)]
     name: String,
+    /// What it is.
     kind: LocationKind,
+    /// Street and number.
     #[serde(default)]
+    #[schema(max_length = 200)]
     street: String,
+    /// City.
     #[serde(default)]
+    #[schema(max_length = 200)]
     city: String,
+    /// State or province.
     #[serde(default)]
+    #[schema(max_length = 200)]
     region: String,
+    /// ISO 3166 country, two letters.
+    #[schema(pattern = "^[A-Z]{2}$")]
     country: String,
+    /// Postcode.
     #[serde(default)]
+    #[schema(max_length = 200)]
     postcode: String,
+    /// Latitude in degrees.
+    #[schema(minimum = -90, maximum = 90)]
     lat: f64,
+    /// Longitude in degrees.
+    #[schema(minimum = -180, maximum = 180)]
     lon: f64,
+    /// IANA time zone.
+    #[schema(max_length = 200)]
     time_zone: String,
+    /// Opening hours Monday to Sunday as `["HH:MM", "HH:MM"]` or null; absent: closed.
     #[serde(default)]
+    #[schema(value_type = Vec<Option<[String; 2]>>, min_items = 7, max_items = 7)]
     hours: [Option<(String, String)>; 7],
+    /// Customers can pick up here.
     pickup: bool,
+    /// Parcels leave from here.
     ships: bool,
 }
 

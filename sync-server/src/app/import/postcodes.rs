@@ -1,6 +1,7 @@
 //! Rows that say where postcodes lie.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{Numbered, Refused, Written, coordinates, country, last_of_each, text};
 use crate::db::{
@@ -8,14 +9,27 @@ use crate::db::{
     postcodes::{self, Postcode},
 };
 
-/// A row as it is sent.
-#[derive(Debug, Deserialize)]
+/// Where a postcode lies, as it is sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ImportPostcode, example = json!({
+    "country": "US", "postcode": "78701", "place": "Austin", "lat": 30.2713, "lon": -97.7426
+}))]
 pub struct Row {
+    /// ISO 3166 country, two letters.
+    #[schema(pattern = "^[A-Z]{2}$")]
     country: String,
+    /// Postcode.
+    #[schema(max_length = 200)]
     postcode: String,
+    /// Its name.
     #[serde(default)]
+    #[schema(max_length = 200)]
     place: String,
+    /// Latitude in degrees.
+    #[schema(minimum = -90, maximum = 90)]
     lat: f64,
+    /// Longitude in degrees.
+    #[schema(minimum = -180, maximum = 180)]
     lon: f64,
 }
 

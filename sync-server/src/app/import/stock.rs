@@ -9,6 +9,7 @@ use domain::{
     sync::kind,
 };
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{Numbered, Refused, Written, append, last_of_each, up};
 use crate::db::{
@@ -20,13 +21,20 @@ use crate::db::{
 /// The fullest shelf.
 const UNITS_MAX: i64 = 1_000_000_000;
 
-/// A row as it is sent.
-#[derive(Debug, Clone, Deserialize)]
+/// What stands on a shelf, as it is sent.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[schema(as = ImportStock, example = json!({"location": "S0001", "sku": "100023", "on_hand": 12, "safety": 2}))]
 pub struct Row {
+    /// Where.
     location: LocationId,
+    /// The retailer's number.
     sku: Sku,
+    /// Units that stand on the shelf.
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     on_hand: i64,
+    /// Units that are never promised.
     #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     safety: i64,
 }
 
