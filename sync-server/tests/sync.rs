@@ -289,6 +289,29 @@ fn a_revoked_tablet_is_out_with_its_next_request() {
     assert_eq!(problem(tablet.token()), (403, "revoked".into()));
 }
 
+/// What cannot be read is kept; what speaks with another's identity is stopped.
+#[test]
+fn a_strange_command_is_parked_and_a_clone_is_stopped() {
+    let server = Server::start();
+    let tablet = Tablet::pair(&server, 1);
+    let sending = |text: &str| {
+        let raw = serde_json::value::RawValue::from_string(text.to_owned()).expect("JSON");
+        ExchangeRequest { commands: vec![raw], ..tablet.request(1) }
+    };
+    let strange = sending(r#"{"seq":1,"type":"unit.teleported","version":9}"#);
+    for _ in 0..2 {
+        let answer: ExchangeResponse = read(tablet.exchange(&strange));
+        let verdict = answer.outcomes[0].outcome.verdict.as_str();
+        assert_eq!((answer.outcomes.len(), verdict, answer.last_seq), (1, "parked", 1));
+    }
+    let clone = sending(r#"{"seq":1,"type":"unit.teleported","version":10}"#);
+    assert_eq!(problem(tablet.exchange(&clone)), (409, "equivocation".into()));
+    assert_eq!(problem(tablet.exchange(&strange)), (403, "quarantined".into()));
+    let kept = server
+        .write(|tx| tx.query_one("select body from command_log", &[], |row| row.get::<Vec<u8>>(0)));
+    assert_eq!(kept, strange.commands[0].get().as_bytes(), "whole, as it was sent");
+}
+
 #[test]
 fn bodies_over_a_limit_are_refused() {
     let server = Server::start();
