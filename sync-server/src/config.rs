@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use domain::clock::TimeMs;
 
 use crate::telemetry::LogForm;
 
@@ -24,6 +25,8 @@ pub enum Verb {
     PutOperator(PutOperator),
     /// Adds a sales channel, or gives it another token
     PutChannel(PutChannel),
+    /// Notes that a backup is complete: tablets may forget what is in it
+    BackedUp(BackedUp),
     /// Begins a new history after the database was restored; once, before `serve`
     NewHistory(NewHistory),
     /// Prints the API's description
@@ -115,6 +118,17 @@ pub struct PutChannel {
     /// Its token; made and printed where it is not given
     #[arg(long, env = "STOCKHAND_CHANNEL_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+}
+
+/// A complete backup.
+#[derive(Debug, Clone, Args)]
+pub struct BackedUp {
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
+    /// When the backup began, as 2026-11-26T02:00:00Z
+    #[arg(long, value_parser = TimeMs::from_rfc3339)]
+    pub began: TimeMs,
 }
 
 /// A new history.

@@ -5,7 +5,7 @@ use std::{error::Error, process::ExitCode};
 use clap::Parser;
 use sync_server::{
     api::openapi,
-    app::{restored, secrets::HashCost},
+    app::{backed_up, restored, secrets::HashCost},
     clock,
     config::{Arguments, Serve, Verb},
     first_start,
@@ -36,6 +36,12 @@ async fn run(verb: Verb) -> Result<(), Box<dyn Error>> {
             if let Some(token) = first_start::put_channel(&db, &put).await? {
                 println!("{token}");
             }
+            Ok(())
+        }
+        Verb::BackedUp(done) => {
+            let db = serve::open(&done.place).await?;
+            let tablets = db.write(move |tx| backed_up::note(tx, done.began)).await?;
+            println!("{tablets} tablets may forget more");
             Ok(())
         }
         Verb::NewHistory(new) => {

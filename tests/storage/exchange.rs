@@ -2,6 +2,7 @@
 
 use domain::{
     claim::ClaimKind,
+    clock::TimeMs,
     command::{Command, ShortReason},
     exception::ExceptionKind,
     fulfillment::Stage,
@@ -15,6 +16,7 @@ use domain::{
 };
 use sync_server::{
     app::{
+        backed_up,
         exchange::Refusal,
         fulfillments::{self, Cause},
         parked::{self, Action},
@@ -152,6 +154,22 @@ pub async fn a_parked_command_is_decided_later(subject: Subject) {
     waits.cursor = late.feed.to;
     let later = floor.send(device(1), waits).await.expect("taken");
     assert_eq!(late_of(&later), [(1, 1)], "whatever the cursor, and whatever the epoch");
+}
+
+/// A tablet hears what lies on a second medium, and never less than before.
+pub async fn a_backup_is_noted(subject: Subject) {
+    let floor = Floor::new(&subject).await;
+    let pick = |seq| envelope(device(1), seq, floor.work, &picked(1));
+    let first = floor.exchange(device(1), 1, &[pick(1), pick(2)]).await.expect("taken");
+    assert_eq!((first.last_seq, first.durable_seq), (2, 0), "there was no backup yet");
+    let note = async |began: TimeMs| {
+        let noted = floor.db.write(move |tx| backed_up::note(tx, began)).await;
+        let heard = floor.exchange(device(1), first.feed.to, &[]).await.expect("taken");
+        (noted.map_err(|e: DbError| e).expect("noted"), heard.durable_seq)
+    };
+    assert_eq!(note(NOON.plus_ms(60_000)).await, (0, 0), "it may have been under way");
+    assert_eq!(note(NOON.plus_ms(3_600_000)).await, (1, 2));
+    assert_eq!(note(NOON.plus_ms(-3_600_000)).await, (0, 2), "an older one takes nothing back");
 }
 
 /// A pick of work that the server does not know yet, and that turns up later.

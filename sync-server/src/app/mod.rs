@@ -1,5 +1,6 @@
 //! Use cases: each is a function of one transaction, given its moment. Handlers and jobs call them.
 
+pub mod backed_up;
 pub mod device_auth;
 pub mod enrol;
 pub mod exchange;

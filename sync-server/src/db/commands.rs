@@ -166,6 +166,21 @@ pub fn append(
     Ok(())
 }
 
+/// Says that what was received before `before` is on a second medium; how many senders moved.
+///
+/// # Errors
+/// [`DbError`].
+pub fn mark_durable(tx: &mut Tx, before: TimeMs) -> Result<u64, DbError> {
+    tx.exec(
+        "update device_progress set durable_seq = safe.seq
+         from (select device_id, epoch, max(seq) as seq from command_log
+               where received_at_ms < $1 group by device_id, epoch) as safe
+         where safe.device_id = device_progress.device_id
+            and safe.epoch = device_progress.epoch and safe.seq > device_progress.durable_seq",
+        &[&before.0],
+    )
+}
+
 /// Notes a command that was kept and not applied.
 ///
 /// # Errors
