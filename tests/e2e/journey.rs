@@ -59,6 +59,9 @@ pub fn an_order_is_handed_over_without_network(store: &Store) {
         let closed = shop.order(order.id);
         assert_eq!(closed.row.stage, OrderStage::Completed);
         assert!(closed.history.len() >= 6, "every step is in the history: {:#?}", closed.history);
+        let last = closed.history.last().expect("as above");
+        assert_eq!(last.actor_name.as_ref(), Some(&shop.staff[2].name), "who handed it over");
+        assert_eq!(last.device_name.as_deref(), Some("Tablet"));
         assert!(!closed.sourcing.is_empty(), "and why it was sourced so");
         aisha.tablet.close().await;
     });

@@ -10,11 +10,14 @@ use demo_network::rows::{AssociateRow, Customer, ItemRow, LocationRow, StockRow}
 use demo_network::{DEMO_LOCATION, files};
 use domain::api::{OrderAccepted, OrderDetail};
 use domain::ids::OrderId;
+use serde::Serialize;
 
 use crate::server::{CHANNEL_TOKEN, LOGIN, PASSWORD};
 
 /// Units of every SKU at the demo location.
 pub const ON_HAND: u64 = 20;
+/// Rows of one import.
+const IMPORT_ROWS: usize = 5_000;
 /// SKUs loaded.
 const ITEMS_LOADED: usize = 40;
 
@@ -41,14 +44,10 @@ impl Shop {
         staff.retain(|person| person.location == DEMO_LOCATION);
         staff.truncate(3);
         let stock: Vec<StockRow> = items.iter().map(stock_of).collect();
-        let import = |kind: &str, lines: Vec<u8>, rows: usize| {
-            let answer = operator.import(kind, &lines).expect("imported");
-            assert_eq!((answer.accepted, answer.refused.len()), (rows, 0), "{kind}");
-        };
-        import("locations", files::to_lines(&locations), locations.len());
-        import("items", files::to_lines(&items), items.len());
-        import("stock", files::to_lines(&stock), stock.len());
-        import("associates", files::to_lines(&staff), staff.len());
+        import(&operator, "locations", &locations);
+        import(&operator, "items", &items);
+        import(&operator, "stock", &stock);
+        import(&operator, "associates", &staff);
         let channel = Api::with_token(&url, CHANNEL_TOKEN);
         Self { operator, channel, items, staff }
     }
@@ -111,6 +110,14 @@ impl Shop {
     /// Barcodes by SKU.
     pub fn barcodes(&self) -> BTreeMap<String, String> {
         self.items.iter().map(|item| (item.sku.clone(), item.gtin.clone())).collect()
+    }
+}
+
+/// Imports rows in batches; every row must be new and taken.
+pub fn import<T: Serialize>(operator: &Api, kind: &str, rows: &[T]) {
+    for batch in rows.chunks(IMPORT_ROWS) {
+        let answer = operator.import(kind, &files::to_lines(batch)).expect("imported");
+        assert_eq!((answer.accepted, answer.refused.len()), (batch.len(), 0), "{kind}");
     }
 }
 

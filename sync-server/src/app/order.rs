@@ -62,7 +62,7 @@ pub fn detail(tx: &mut Tx, id: OrderId, only: Option<i64>) -> Result<OrderDetail
         lines,
         fulfillments: works?,
         sourcing: sourcing::decisions(tx, id, DECISIONS_MAX)?,
-        history: history::read(tx, id)?.into_iter().map(history_row).collect(),
+        history: history_rows(tx, id)?,
     })
 }
 
@@ -111,14 +111,22 @@ pub fn exception_row(exception: &Exception, order: OrderId, location: &LocationI
     }
 }
 
-fn history_row(entry: history::Entry) -> HistoryRow {
-    HistoryRow {
-        at: entry.at,
-        kind: entry.kind,
-        sentence: entry.body.sentence,
-        actor: entry.actor,
-        device: entry.body.device.map(|device| device.to_string()),
-    }
+fn history_rows(tx: &mut Tx, id: OrderId) -> Result<Vec<HistoryRow>, DbError> {
+    let entries = history::read(tx, id)?;
+    let names = history::names(tx, &entries)?;
+    let row = |entry: history::Entry| {
+        let device = entry.body.device.map(|device| device.to_string());
+        HistoryRow {
+            at: entry.at,
+            kind: entry.kind,
+            sentence: entry.body.sentence,
+            actor_name: names.people.get(&entry.actor).cloned(),
+            device_name: device.as_ref().and_then(|device| names.devices.get(device).cloned()),
+            actor: entry.actor,
+            device,
+        }
+    };
+    Ok(entries.into_iter().map(row).collect())
 }
 
 /// What a cancellation moved: poke these locations.

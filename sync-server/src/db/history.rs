@@ -1,13 +1,15 @@
 //! What happened to an order, for people to read. It decides nothing: the fulfillments, the ledger
 //! and the command log are the record.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
     clock::TimeMs,
     ids::{DeviceId, FulfillmentId, OrderId},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{DbError, Tx};
+use super::{DbError, Row, Rows, Tx};
 
 /// One line of an order's history.
 #[derive(Debug, Clone)]
@@ -66,4 +68,37 @@ pub fn read(tx: &mut Tx, order: OrderId) -> Result<Vec<Entry>, DbError> {
             Ok(Entry { order, at, kind, actor, body: row.json(3)? })
         },
     )
+}
+
+/// What people and tablets of a history are called, by their ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    /// Associates by number.
+    pub people: BTreeMap<String, String>,
+    /// Tablets by id.
+    pub devices: BTreeMap<String, String>,
+}
+
+/// Reads them; who is not known any more is left out.
+///
+/// # Errors
+/// [`DbError`].
+pub fn names(tx: &mut Tx, entries: &[Entry]) -> Result<Names, DbError> {
+    let actors: BTreeSet<&str> = entries.iter().map(|entry| entry.actor.as_str()).collect();
+    let devices: BTreeSet<String> =
+        entries.iter().filter_map(|entry| entry.body.device).map(|id| id.to_string()).collect();
+    let pair = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let people = tx.query_bulk(
+        "select a.id, a.name from {rows} join associates a on a.id = rows.id",
+        &[],
+        &Rows::new().text("id", actors.iter().copied()),
+        pair,
+    )?;
+    let devices = tx.query_bulk(
+        "select d.id, d.name from {rows} join devices d on d.id = rows.id",
+        &[],
+        &Rows::new().text("id", devices.iter().map(String::as_str)),
+        pair,
+    )?;
+    Ok(Names { people: people.into_iter().collect(), devices: devices.into_iter().collect() })
 }

@@ -18,6 +18,7 @@ use tests::engine::Engine;
 use tests::memory::{megabytes, proportional, resident};
 use tests::screen::Screen;
 use tests::server::{CHANNEL_TOKEN, LOGIN, PASSWORD, Server, Store};
+use tests::shop::import;
 use tests::stopwatch::timed;
 
 const SEED: Seed = Seed(11);
@@ -27,7 +28,6 @@ const PLACED_MS: u64 = 1_795_435_200_000;
 const ON_HAND: u64 = 5_000;
 /// Orders that are placed at once.
 const SENDERS: usize = 8;
-const IMPORT_ROWS: usize = 5_000;
 
 fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|arg| arg.parse::<usize>().ok());
@@ -95,13 +95,6 @@ fn load(operator: &Api, positions: usize) -> AssociateRow {
     import(operator, "stock", &stock);
     import(operator, "associates", &staff);
     staff.remove(0)
-}
-
-fn import<T: serde::Serialize>(operator: &Api, kind: &str, rows: &[T]) {
-    for batch in rows.chunks(IMPORT_ROWS) {
-        let answer = operator.import(kind, &files::to_lines(batch)).expect("imported");
-        assert_eq!((answer.accepted, answer.refused.len()), (batch.len(), 0), "{kind}");
-    }
 }
 
 /// The catalogue as often as needed: each time under other numbers.

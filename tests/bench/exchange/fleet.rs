@@ -8,8 +8,8 @@ use demo_network::files;
 use demo_network::prepare::{ITEMS, LOCATIONS};
 use demo_network::rows::{AssociateRow, Customer, ItemRow, LocationRow, StockRow};
 use domain::ids::{AssociateId, FulfillmentId, OrderId, Sku};
-use serde::Serialize;
 use tests::server::{CHANNEL_TOKEN, LOGIN, PASSWORD};
+use tests::shop::import;
 
 use crate::device::{Device, Task};
 
@@ -90,11 +90,6 @@ fn load(operator: &Api) -> (Vec<LocationRow>, Vec<ItemRow>) {
     import(operator, "stock", &stock);
     import(operator, "associates", &staff);
     (locations, items)
-}
-
-fn import<T: Serialize>(operator: &Api, kind: &str, rows: &[T]) {
-    let answer = operator.import(kind, &files::to_lines(rows)).expect("imported");
-    assert_eq!((answer.accepted, answer.refused.len()), (rows.len(), 0), "{kind}");
 }
 
 fn stock_of(location: &LocationRow, item: &ItemRow) -> StockRow {

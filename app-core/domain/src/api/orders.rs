@@ -120,8 +120,14 @@ pub struct HistoryRow {
     pub sentence: String,
     /// Who: an associate, an operator, the channel or the server.
     pub actor: String,
+    /// The associate's name, where it was one of those who are known.
+    #[serde(default)]
+    pub actor_name: Option<String>,
     /// On which tablet, where it was one.
     pub device: Option<String>,
+    /// What people call that tablet.
+    #[serde(default)]
+    pub device_name: Option<String>,
 }
 
 /// Why an order is cancelled.

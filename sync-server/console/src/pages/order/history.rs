@@ -18,10 +18,7 @@ pub fn History(
             <header class="card-head"><h2 id="history">"History"</h2></header>
             <ol class="history">
                 {rows.into_iter().rev().map(|row| {
-                    let by = match row.device {
-                        Some(_) => format!("{}, on a tablet", row.actor),
-                        None => row.actor,
-                    };
+                    let by = who(&row);
                     view! {
                         <li data-test="history-row" data-kind=row.kind>
                             <p>{row.sentence}</p>
@@ -31,5 +28,18 @@ pub fn History(
                 }).collect_view()}
             </ol>
         </section>
+    }
+}
+
+/// Whose doing it was: a person is called by name, and so is the tablet.
+fn who(row: &HistoryRow) -> String {
+    let person = match &row.actor_name {
+        Some(name) => format!("{name} ({})", row.actor),
+        None => row.actor.clone(),
+    };
+    match (&row.device_name, &row.device) {
+        (Some(name), _) => format!("{person}, on {name}"),
+        (None, Some(_)) => format!("{person}, on a tablet"),
+        (None, None) => person,
     }
 }
