@@ -4,7 +4,7 @@ use axum::{
     Router,
     extract::Request,
     handler::Handler,
-    http::StatusCode,
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
@@ -96,6 +96,7 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
         .router
         .fallback(pages::show)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(end_connection))
         .layer(middleware::from_fn_with_state(state.clone(), pages::secure))
         .layer(middleware::from_fn_with_state(state.clone(), telemetry::observe))
         .with_state(state);
@@ -151,6 +152,17 @@ impl Page {
         self.known.push(Known { method, path, policy });
         self.router = std::mem::take(&mut self.router).route(path, guarded);
     }
+}
+
+/// A body that is refused unread stays in the connection, which ends with the answer then: a client
+/// must not send its next request on it.
+async fn end_connection(request: Request, next: Next) -> Response {
+    let has_body = *request.method() != Method::GET;
+    let mut answer = next.run(request).await;
+    if has_body && answer.status().is_client_error() {
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
 }
 
 async fn wrong_method() -> Response {
