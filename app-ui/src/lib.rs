@@ -12,3 +12,4 @@ pub mod tones;
 pub mod truth;
 pub mod walk;
 pub mod wedge;
+pub mod words;

@@ -71,7 +71,9 @@ async fn pick(window: &Screen, shop: &Shop) {
     window.click("claim").await;
     window.sees("item").await;
     window.scan(&shop.items[9].gtin).await;
-    window.sees("feedback").await;
+    let refused = window.sees_css("[data-test='feedback'][data-tone='refused']").await;
+    let words = refused.text().await.expect("text");
+    assert!(words.contains("is not on this order"), "it says why: {words}");
     window.keep("05-pick-wrong-item").await;
     for _ in 0..3 {
         let item = window.sees("item").await;

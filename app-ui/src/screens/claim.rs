@@ -1,5 +1,6 @@
 //! The work before it is taken: what it is, and who has it.
 
+use app_ui::words::dotted;
 use domain::bridge::Action;
 use leptos::prelude::*;
 
@@ -39,7 +40,7 @@ pub fn ClaimStep() -> impl IntoView {
                         <Picture picture=line.picture.clone() />
                         <span class="row-words">
                             <b>{line.name.clone()}</b>
-                            <span class="quiet-text">{line.size.clone()}" · "{line.department.clone()}</span>
+                            <span class="quiet-text">{dotted(&[&line.size, &line.department])}</span>
                         </span>
                         <b class="row-figure">{line.wanted}</b>
                     </li>

@@ -1,5 +1,6 @@
 //! Walk and scan: one item as large as it goes, the others small.
 
+use app_ui::words::dotted;
 use domain::bridge::{Action, WorkLine};
 use leptos::prelude::*;
 
@@ -109,7 +110,7 @@ fn Lines(current: Memo<Option<WorkLine>>, chosen: RwSignal<Option<u32>>) -> impl
                     <Picture picture=line.picture.clone() />
                     <span class="row-words">
                         <b>{line.name.clone()}</b>
-                        <span class="quiet-text">{line.size.clone()}" · "{line.department.clone()}</span>
+                        <span class="quiet-text">{dotted(&[&line.size, &line.department])}</span>
                         {(line.short > 0).then(|| view! {
                             <span class="mark warn"><Icon name="package-x" />{line.short}" not found"</span>
                         })}

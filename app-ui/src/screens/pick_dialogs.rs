@@ -1,5 +1,6 @@
 //! The three dialogs of the pick screen: cannot find it, an unreadable barcode, several at once.
 
+use app_ui::words::dotted;
 use domain::{
     bridge::{Action, WorkLine},
     command::ShortReason,
@@ -44,7 +45,7 @@ fn Missing(open: RwSignal<bool>, line: WorkLine) -> impl IntoView {
         }
     };
     view! {
-        <p class="dialog-lead"><b>{line.name.clone()}</b>" · "{line.size.clone()}</p>
+        <p class="dialog-lead">{dotted(&[&line.name, &line.size])}</p>
         {(left > 1).then(|| view! {
             <p>"How many are missing?"</p>
             <Stepper value=units min=1 max=left label="Units missing" test="short-units" />
@@ -123,7 +124,7 @@ fn Several(open: RwSignal<bool>, line: WorkLine) -> impl IntoView {
         });
     };
     view! {
-        <p class="dialog-lead"><b>{line.name.clone()}</b>" · "{line.size.clone()}</p>
+        <p class="dialog-lead">{dotted(&[&line.name, &line.size])}</p>
         <p>"Check that each one is the same item. How many are in your hand?"</p>
         <Stepper value=units min=1 max=line.left label="Units picked" test="quantity" />
         <button class="button primary big" data-primary="" data-test="quantity-enter" on:click=pick>

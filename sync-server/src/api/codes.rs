@@ -2,7 +2,7 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 52] = [
+pub const CODES: [(&str, &str); 51] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("clock", "The signature's time is too far from the server's."),
@@ -12,7 +12,6 @@ pub const CODES: [(&str, &str); 52] = [
     ("cut_short", "The body broke off or is not packed as it says; the rows before were loaded."),
     ("disk_full", "The server has no space left; nothing was changed."),
     ("duplicate_external_number", "Another order of this channel has this number."),
-    ("encoding", "The body is packed neither as gzip nor as zstd."),
     ("equivocation", "Two tablets speak with one identity; it is quarantined."),
     ("gap", "Commands are missing; send again from `expected_seq`."),
     ("internal", "Something is wrong with the server; nothing was changed. Quote `trace_id`."),

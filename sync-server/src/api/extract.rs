@@ -97,11 +97,13 @@ pub fn page<T>(
 pub fn seek_time(after: Option<&str>) -> Result<Option<(i64, String)>, ApiProblem> {
     let Some(after) = after.filter(|after| !after.is_empty()) else { return Ok(None) };
     let read = after.split_once('_').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
-    let wrong = || {
-        let title = "after is not the next of a page.";
-        ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title)
-    };
-    read.map(Some).ok_or_else(wrong)
+    read.map(Some).ok_or_else(no_page)
+}
+
+/// What `after` names is no row of a page.
+pub fn no_page() -> ApiProblem {
+    let title = "after is not the next of a page.";
+    ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title)
 }
 
 /// Reads a body of JSON. A value that is not allowed is named by its path.
@@ -125,13 +127,4 @@ pub async fn json<T: DeserializeOwned>(
     })?;
     read.end().map_err(|why| ApiProblem::malformed(&why))?;
     Ok(value)
-}
-
-/// Reads an id of a path.
-///
-/// # Errors
-/// 404 with `code`: a text that is no id names nothing.
-pub fn id<T: std::str::FromStr>(text: &str, code: &str, what: &str) -> Result<T, ApiProblem> {
-    let unknown = |_| crate::app::refusal::not_found(code, &format!("There is no such {what}."));
-    text.parse().map_err(|why| unknown(why).into())
 }

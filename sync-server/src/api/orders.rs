@@ -108,7 +108,7 @@ pub async fn list(
 ) -> Result<Json<Page<OrderRow>>, ApiProblem> {
     let after = match extract::seek_time(asked.after.as_deref())? {
         None => None,
-        Some((at, id)) => Some((TimeMs(at), extract::id(&id, "invalid_query", "order")?)),
+        Some((at, id)) => Some((TimeMs(at), id.parse().map_err(|_| extract::no_page())?)),
     };
     let rows = Paging { after: None, limit: asked.limit }.rows();
     let page = state.db.read(move |tx| {

@@ -134,7 +134,11 @@ pub fn inflate(headers: &HeaderMap, body: Bytes, max: usize) -> Result<Bytes, Ap
         }
         _ => {
             let title = "Bodies are sent plain, as gzip or as zstd.";
-            return Err(ApiProblem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding", title));
+            return Err(ApiProblem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unknown_encoding",
+                title,
+            ));
         }
     }
     if out.len() > max { Err(ApiProblem::too_large(max)) } else { Ok(out.into()) }
@@ -173,7 +177,9 @@ mod tests {
     #[test]
     fn what_is_not_what_it_says_is_refused() {
         let junk = Bytes::from_static(b"junk");
-        for (encoding, code) in [("gzip", "malformed"), ("zstd", "malformed"), ("br", "encoding")] {
+        for (encoding, code) in
+            [("gzip", "malformed"), ("zstd", "malformed"), ("br", "unknown_encoding")]
+        {
             let refused = inflate(&headers(encoding), junk.clone(), 10).expect_err("refused");
             assert_eq!(refused.0.code, code);
         }

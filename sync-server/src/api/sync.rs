@@ -50,7 +50,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
         (status = 403, description = "other_device"),
         (status = 409, description = "gap equivocation wrong_epoch"),
         (status = 413, description = "too_many command_too_large"),
-        (status = 415, description = "encoding"),
+        (status = 415, description = "unknown_encoding"),
         (status = 422, description = "not_in_sequence"),
         (status = 426, description = "upgrade_required"),
         (status = 507, description = "disk_full"),

@@ -174,6 +174,30 @@ fn what_is_not_there_is_a_problem() {
 }
 
 #[test]
+fn what_is_not_of_a_page_is_refused_as_described() {
+    let shop = Shop::open();
+    for after in ["nonsense", "soon_x", "1700000000000_no-order"] {
+        let path = format!("/api/v1/orders?after={after}");
+        let answer = shop.call(Admin, "GET", &path, String::new());
+        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_query"), "{after}");
+    }
+}
+
+/// Its body is still on the way: another request on the same connection would be lost.
+#[test]
+fn a_request_that_is_refused_unread_ends_its_connection() {
+    let shop = Shop::open();
+    let ends = |caller, method, path| {
+        let answer = shop.call(caller, method, path, "{}".into());
+        (answer.status, answer.connection)
+    };
+    let refused = ends(Caller::Nobody, "POST", "/api/v1/orders");
+    assert_eq!(refused, (401, "close".to_owned()));
+    assert_eq!(ends(Admin, "GET", "/api/v1/orders"), (200, String::new()));
+    assert_eq!(ends(Admin, "GET", "/api/v1/nothing"), (404, String::new()), "it has no body");
+}
+
+#[test]
 fn another_site_cannot_use_a_browsers_cookie() {
     let shop = Shop::open();
     let changes = shop

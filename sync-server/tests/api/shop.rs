@@ -82,6 +82,8 @@ impl Caller {
 pub struct Answer {
     pub status: u16,
     pub content_type: String,
+    /// What becomes of the connection.
+    pub connection: String,
     pub body: Vec<u8>,
 }
 
@@ -275,11 +277,15 @@ impl Shop {
             _ => self.agent.run(request.body(()).expect("a request")),
         };
         let mut answer = sent.expect("answered");
-        let content_type = answer.headers().get("content-type").map(|value| value.to_str());
-        let content_type = content_type.transpose().expect("text").unwrap_or_default().to_owned();
+        let header = |name: &str| {
+            let value = answer.headers().get(name).map(|value| value.to_str().expect("text"));
+            value.unwrap_or_default().to_owned()
+        };
+        let (content_type, connection) = (header("content-type"), header("connection"));
         let endless = content_type == "text/event-stream";
         let body = if endless { Ok(Vec::new()) } else { answer.body_mut().read_to_vec() };
-        Answer { status: answer.status().as_u16(), content_type, body: body.expect("a body") }
+        let (status, body) = (answer.status().as_u16(), body.expect("a body"));
+        Answer { status, content_type, connection, body }
     }
 
     /// What tablets send before they are known.

@@ -74,6 +74,9 @@ async fn whole_app(folder: &Path, person: &AssociateRow) -> u64 {
     window.enter_pin(person).await;
     window.sees("queue-card").await;
     window.keep("queue-of-2000").await;
+    // The rest of so many comes when it is asked for.
+    window.click("queue-more").await;
+    window.sees_css("li:nth-child(61) [data-test='queue-card']").await;
     let pss = proportional(window.process().expect("the app runs"));
     window.client.clone().close().await.expect("closed");
     pss

@@ -6,6 +6,7 @@
 //! afterwards was not durable, and nothing is printed then.
 
 use std::path::Path;
+use std::time::Duration;
 
 use domain::api::OrderAccepted;
 use domain::bridge::Action;
@@ -20,6 +21,7 @@ use tests::screen::Screen;
 use tests::server::{Server, Store};
 use tests::shop::{ON_HAND, Shop};
 use tests::stopwatch::timed;
+use tokio::runtime::Runtime;
 
 /// Types a barcode and answers with the milliseconds until the page shows its effect. The pause is the
 /// time in which the app takes the same code for the scanner's echo.
@@ -47,15 +49,27 @@ setTimeout(() => {
 }, 450);
 "#;
 
+/// Longer than any exchange: a scan that takes this long has been lost.
+const LOST: Duration = Duration::from_secs(60);
+
+/// What both measurements happen in.
+struct House {
+    runtime: Runtime,
+    store: Store,
+    server: Server,
+    shop: Shop,
+}
+
 fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|arg| arg.parse::<u32>().ok());
     let units = numbers.next().unwrap_or(200);
     let store = Store::on_disk();
     let server = Server::start(&store);
     let shop = Shop::load(server.address());
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    in_the_engine(&runtime, &store, &server, &shop, units);
-    in_the_window(&runtime, &store, &server, &shop, units);
+    let runtime = Runtime::new().expect("a runtime");
+    let house = House { runtime, store, server, shop };
+    house.in_the_engine(units);
+    house.in_the_window(units);
 }
 
 /// Quantities of an order of so many units of the last items or the first ones.
@@ -67,88 +81,84 @@ fn quantities(units: u32, skip: usize) -> Vec<u32> {
     std::iter::repeat_n(0, skip).chain(wanted).collect()
 }
 
-/// Pairs a tablet, and claims an order of these units.
-async fn claimed(
-    folder: &Path,
-    url: &str,
-    shop: &Shop,
-    number: &str,
-    units: &[u32],
-) -> (OrderAccepted, FulfillmentId) {
-    let tom = Associate::begin(folder, url, shop, 1).await;
-    let order = shop.place_once(number, units);
-    let work = tom.sees(number).await;
-    tom.act(work, Action::Claim { take_over: false }).await;
-    tom.sync().await;
-    tom.tablet.close().await;
-    (order, work)
-}
-
-fn in_the_engine(
-    runtime: &tokio::runtime::Runtime,
-    store: &Store,
-    server: &Server,
-    shop: &Shop,
-    units: u32,
-) {
-    let folder = store.folder("engine");
-    let url = format!("http://{}", server.address());
-    let order = quantities(units, 0);
-    let (order, work) = runtime.block_on(claimed(&folder, &url, shop, "S-1", &order));
-    let mut engine = Engine::start(&folder);
-    engine.sign_in(&shop.staff[1]);
-    let (barcodes, mut disk) = (shop.barcodes(), Disk::in_folder(&folder));
-    let (mut scans, mut syncs) = (Sample::default(), Sample::default());
-    let open = engine.work(work);
-    for line in &open.lines {
-        for _ in 0..line.left {
-            let ((), time) = timed(|| engine.scan(work, &barcodes[&line.sku]));
-            scans.add(time);
-            disk.time_one(&mut syncs);
-        }
+impl House {
+    /// Pairs a tablet, and claims an order of these units.
+    fn claimed(
+        &self,
+        folder: &Path,
+        number: &str,
+        units: &[u32],
+    ) -> (OrderAccepted, FulfillmentId) {
+        let url = format!("http://{}", self.server.address());
+        self.runtime.block_on(async {
+            let tom = Associate::begin(folder, &url, &self.shop, 1).await;
+            let order = self.shop.place_once(number, units);
+            let work = tom.sees(number).await;
+            tom.act(work, Action::Claim { take_over: false }).await;
+            tom.sync().await;
+            tom.tablet.close().await;
+            (order, work)
+        })
     }
-    engine.kill();
-    runtime.block_on(sync(&folder));
-    assert_eq!(picked_at_server(shop, order.id), units, "every scan is there, once");
-    report("engine", &scans, &syncs);
-}
 
-fn in_the_window(
-    runtime: &tokio::runtime::Runtime,
-    store: &Store,
-    server: &Server,
-    shop: &Shop,
-    units: u32,
-) {
-    let folder = store.folder("window");
-    let url = format!("http://{}", server.address());
-    let order = quantities(units, shop.items.len() / 2);
-    let (mut scans, mut syncs) = (Sample::default(), Sample::default());
-    let (order, _) = runtime.block_on(claimed(&folder, &url, shop, "S-2", &order));
-    let mut disk = Disk::in_folder(&folder);
-    let barcodes = shop.barcodes();
-    runtime.block_on(async {
-        let window = Screen::window(&folder).await;
-        window.choose(&shop.staff[1]).await;
-        window.enter_pin(&shop.staff[1]).await;
-        let own = window.sees_css("[data-test='queue-card'][data-mine]").await;
-        own.click().await.expect("opened");
-        for _ in 0..units {
-            let item = window.sees("item").await;
-            let sku = item.attr("data-sku").await.expect("readable").expect("an item has a SKU");
-            let code = json!(barcodes[&sku]);
-            let took = window.client.execute_async(SCAN_SCRIPT, vec![code]).await.expect("it runs");
-            let ms = took.as_f64().expect("milliseconds");
-            scans.add(std::time::Duration::from_secs_f64(ms / 1_000.0));
-            disk.time_one(&mut syncs);
+    fn in_the_engine(&self, units: u32) {
+        let folder = self.store.folder("engine");
+        let (order, work) = self.claimed(&folder, "S-1", &quantities(units, 0));
+        let mut engine = Engine::start(&folder);
+        engine.sign_in(&self.shop.staff[1]);
+        let (barcodes, mut disk) = (self.shop.barcodes(), Disk::in_folder(&folder));
+        let (mut scans, mut syncs) = (Sample::default(), Sample::default());
+        for line in &engine.work(work).lines {
+            for _ in 0..line.left {
+                let ((), time) = timed(|| engine.scan(work, &barcodes[&line.sku]));
+                scans.add(time);
+                disk.time_one(&mut syncs);
+            }
         }
-        // The window talks to the server by itself; what has arrived there was on the disk.
-        while picked_at_server(shop, order.id) < units {
-            tokio::task::yield_now().await;
-        }
-        window.client.clone().close().await.expect("closed");
-    });
-    report("window", &scans, &syncs);
+        engine.kill();
+        self.runtime.block_on(sync(&folder));
+        assert_eq!(self.picked(order.id), units, "every scan is there, once");
+        report("engine", &scans, &syncs);
+    }
+
+    fn in_the_window(&self, units: u32) {
+        let folder = self.store.folder("window");
+        let skipped = self.shop.items.len() / 2;
+        let (order, _) = self.claimed(&folder, "S-2", &quantities(units, skipped));
+        let (barcodes, mut disk) = (self.shop.barcodes(), Disk::in_folder(&folder));
+        let (mut scans, mut syncs) = (Sample::default(), Sample::default());
+        self.runtime.block_on(async {
+            let window = Screen::window(&folder).await;
+            window.choose(&self.shop.staff[1]).await;
+            window.enter_pin(&self.shop.staff[1]).await;
+            let own = window.sees_css("[data-test='queue-card'][data-mine]").await;
+            own.click().await.expect("opened");
+            for _ in 0..units {
+                let item = window.sees("item").await;
+                let sku = item.attr("data-sku").await.expect("readable").expect("it has a SKU");
+                let code = vec![json!(barcodes[&sku])];
+                let took = window.client.execute_async(SCAN_SCRIPT, code).await.expect("it runs");
+                let ms = took.as_f64().expect("milliseconds");
+                scans.add(Duration::from_secs_f64(ms / 1_000.0));
+                disk.time_one(&mut syncs);
+            }
+            // The window talks to the server by itself; what has arrived there was on the disk.
+            let arrived = async {
+                while self.picked(order.id) < units {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(LOST, arrived).await.expect("every scan is there, once");
+            window.client.clone().close().await.expect("closed");
+        });
+        report("window", &scans, &syncs);
+    }
+
+    /// Picked units of an order, by the server's record.
+    fn picked(&self, order: OrderId) -> u32 {
+        let lines = self.shop.order(order).lines;
+        lines.iter().map(|line| line.progress.at_locations.get(Bucket::Picked)).sum()
+    }
 }
 
 /// Sends what a tablet that has ended still had to send.
@@ -156,11 +166,6 @@ async fn sync(folder: &Path) {
     let tom = Associate::open(folder).await;
     tom.sync().await;
     tom.tablet.close().await;
-}
-
-fn picked_at_server(shop: &Shop, order: OrderId) -> u32 {
-    let lines = shop.order(order).lines;
-    lines.iter().map(|line| line.progress.at_locations.get(Bucket::Picked)).sum()
 }
 
 fn report(place: &str, scans: &Sample, syncs: &Sample) {
