@@ -3,6 +3,7 @@
 
 mod checks;
 mod crashes;
+mod idle;
 mod intake;
 mod journey;
 mod steps;
@@ -20,6 +21,7 @@ macro_rules! on_both {
 on_both!(
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,
+    idle::an_idle_tablet_sees_that_the_server_is_gone,
     two_tablets::both_pick_the_same_order_offline,
     crashes::a_killed_server_loses_nothing,
     crashes::a_killed_engine_loses_nothing

@@ -45,6 +45,14 @@ impl Engine {
         self.scheduler.poke(now);
     }
 
+    /// The line that pokes come over has ended: whether the server still answers is found out by an
+    /// exchange, unless the tablet knows already that it does not.
+    pub fn line_ended(&mut self, now: TimeMs) {
+        if self.contact.online {
+            self.scheduler.poke(now);
+        }
+    }
+
     /// The next exchange. Pass the request back with its answer to [`Engine::absorb`].
     ///
     /// # Errors

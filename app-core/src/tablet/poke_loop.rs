@@ -15,14 +15,18 @@ pub(super) async fn run(line: Arc<Line>) {
     let mut failures = 0_u32;
     loop {
         paired(&line).await;
-        match listen(&line).await {
-            Ok(true) => failures = 0,
-            Ok(false) | Err(_) => failures = failures.saturating_add(1),
-        }
-        let most = AGAIN_MAX_MS.min(1_000 << failures.min(6));
-        let draw = u64::from(clock::seed()[0]);
-        tokio::time::sleep(Duration::from_millis(most / 4 + most * draw / 340)).await;
+        let heard = listen(&line).await.unwrap_or(false);
+        failures = if heard { 0 } else { failures.saturating_add(1) };
+        wait(AGAIN_MAX_MS.min(1_000 << failures.min(6))).await;
+        // After the wait, so that a fleet whose server was started again does not ask at once.
+        line.handle.with(|engine, now| engine.line_ended(now)).await;
     }
+}
+
+/// Waits a random part of `most_ms`, a quarter at least.
+async fn wait(most_ms: u64) {
+    let draw = u64::from(clock::seed()[0]);
+    tokio::time::sleep(Duration::from_millis(most_ms / 4 + most_ms * draw / 340)).await;
 }
 
 /// Waits until there is a server to listen to.
