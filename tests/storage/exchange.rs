@@ -44,7 +44,8 @@ fn outcomes_text(answer: &ExchangeResponse) -> String {
 /// The position's buckets add up, and its promises are the reservations.
 async fn assert_conserved(db: &Database) {
     let lost = "select cast(count(*) as bigint) from stock_positions p where received + returned
-        <> on_hand + damaged + picked + staged + handed_over + shipped + sold + adjusted_out";
+        <> on_hand + display + damaged + quality + picked + staged + handed_over + shipped + sold
+            + adjusted_out";
     assert_eq!(number(db, lost).await, 0, "stock is conserved");
     let promised = "select cast(count(*) as bigint) from stock_positions p where reserved <>
         (select cast(coalesce(sum(quantity), 0) as bigint) from reservations r

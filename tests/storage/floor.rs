@@ -186,7 +186,7 @@ pub fn picked(units: i64) -> Command {
 }
 
 fn cause(id: &str) -> stock::Cause<'_> {
-    stock::Cause { kind: "test", id, at: NOON }
+    stock::Cause { kind: "test", id, happened_at: NOON, at: NOON }
 }
 
 fn location(tx: &mut Tx, id: &str) -> Result<i64, DbError> {

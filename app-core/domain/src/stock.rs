@@ -15,8 +15,12 @@ pub enum Place {
     Returned,
     /// Sellable, where customers or pickers take it.
     Shelf,
+    /// Shown to customers, not to be sold.
+    Display,
     /// In the building, not to be sold.
     Damaged,
+    /// Held until somebody has looked at it.
+    Quality,
     /// In a tote or a package on the bench.
     Picked,
     /// In a staging slot.
@@ -33,11 +37,13 @@ pub enum Place {
 
 impl Place {
     /// Every place.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Received,
         Self::Returned,
         Self::Shelf,
+        Self::Display,
         Self::Damaged,
+        Self::Quality,
         Self::Picked,
         Self::Staged,
         Self::HandedOver,
@@ -53,7 +59,9 @@ impl Place {
             Self::Received => "received",
             Self::Returned => "returned",
             Self::Shelf => "shelf",
+            Self::Display => "display",
             Self::Damaged => "damaged",
+            Self::Quality => "quality",
             Self::Picked => "picked",
             Self::Staged => "staged",
             Self::HandedOver => "handed_over",
@@ -114,6 +122,22 @@ pub enum StockEvent {
     CountLess,
     /// A count or a snapshot finds more units.
     CountMore,
+    /// A sale is taken back at the till before the goods left.
+    TillVoid,
+    /// Units leave for another location, or to their vendor.
+    SendOut,
+    /// A source states fewer display pieces.
+    DisplayLess,
+    /// A source states more display pieces.
+    DisplayMore,
+    /// A source states fewer damaged units.
+    DamagedLess,
+    /// A source states more damaged units.
+    DamagedMore,
+    /// A source states fewer units on quality hold.
+    QualityLess,
+    /// A source states more units on quality hold.
+    QualityMore,
 }
 
 /// One line of the ledger: units from a place to a place, and what it does to the promises.
@@ -127,7 +151,7 @@ pub struct Movement {
 
 impl StockEvent {
     /// Every event.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 28] = [
         Self::Reserve,
         Self::Release,
         Self::Pick,
@@ -148,6 +172,14 @@ impl StockEvent {
         Self::Return,
         Self::CountLess,
         Self::CountMore,
+        Self::TillVoid,
+        Self::SendOut,
+        Self::DisplayLess,
+        Self::DisplayMore,
+        Self::DamagedLess,
+        Self::DamagedMore,
+        Self::QualityLess,
+        Self::QualityMore,
     ];
 
     /// The word in the ledger.
@@ -174,6 +206,14 @@ impl StockEvent {
             Self::Return => "return",
             Self::CountLess => "count_less",
             Self::CountMore => "count_more",
+            Self::TillVoid => "till_void",
+            Self::SendOut => "send_out",
+            Self::DisplayLess => "display_less",
+            Self::DisplayMore => "display_more",
+            Self::DamagedLess => "damaged_less",
+            Self::DamagedMore => "damaged_more",
+            Self::QualityLess => "quality_less",
+            Self::QualityMore => "quality_more",
         }
     }
 
@@ -181,8 +221,8 @@ impl StockEvent {
     #[must_use]
     pub const fn movement(self) -> Movement {
         use Place::{
-            AdjustedOut, Damaged, HandedOver, Picked, Received, Returned, Shelf, Shipped, Sold,
-            Staged,
+            AdjustedOut, Damaged, Display, HandedOver, Picked, Quality, Received, Returned, Shelf,
+            Shipped, Sold, Staged,
         };
         let (places, reserved) = match self {
             Self::Reserve => (None, 1),
@@ -204,6 +244,14 @@ impl StockEvent {
             Self::Return => (Some((Returned, Shelf)), 0),
             Self::CountLess => (Some((Shelf, AdjustedOut)), 0),
             Self::CountMore => (Some((AdjustedOut, Shelf)), 0),
+            Self::TillVoid => (Some((Sold, Shelf)), 0),
+            Self::SendOut => (Some((Shelf, Shipped)), 0),
+            Self::DisplayLess => (Some((Display, AdjustedOut)), 0),
+            Self::DisplayMore => (Some((AdjustedOut, Display)), 0),
+            Self::DamagedLess => (Some((Damaged, AdjustedOut)), 0),
+            Self::DamagedMore => (Some((AdjustedOut, Damaged)), 0),
+            Self::QualityLess => (Some((Quality, AdjustedOut)), 0),
+            Self::QualityMore => (Some((AdjustedOut, Quality)), 0),
         };
         Movement { places, reserved }
     }
@@ -232,8 +280,12 @@ pub struct Position {
     pub safety: i64,
     /// Units promised that are not on the shelf: at least reserved − on hand, never negative.
     pub shortage: i64,
+    /// Display pieces.
+    pub display: i64,
     /// Units in the building that are not to be sold.
     pub damaged: i64,
+    /// Units held until somebody has looked at them.
+    pub quality: i64,
     /// Units in totes and on benches.
     pub picked: i64,
     /// Units in staging slots.
@@ -263,11 +315,17 @@ impl Position {
     pub fn apply(&mut self, event: StockEvent, units: u32) {
         let (units, movement) = (i64::from(units), event.movement());
         if let Some((from, to)) = movement.places {
-            let sign = if from.is_source() { 1 } else { -1 };
-            *self.counter(from) += sign * units;
-            *self.counter(to) += units;
+            self.carry(from, to, units);
         }
         self.reserved += i64::from(movement.reserved) * units;
+        self.shortage = (self.reserved - self.on_hand).max(0);
+    }
+
+    /// Moves units from a place to another; promises stay.
+    pub fn carry(&mut self, from: Place, to: Place, units: i64) {
+        let sign = if from.is_source() { 1 } else { -1 };
+        *self.counter(from) += sign * units;
+        *self.counter(to) += units;
         self.shortage = (self.reserved - self.on_hand).max(0);
     }
 
@@ -276,7 +334,9 @@ impl Position {
             Place::Received => &mut self.received,
             Place::Returned => &mut self.returned,
             Place::Shelf => &mut self.on_hand,
+            Place::Display => &mut self.display,
             Place::Damaged => &mut self.damaged,
+            Place::Quality => &mut self.quality,
             Place::Picked => &mut self.picked,
             Place::Staged => &mut self.staged,
             Place::HandedOver => &mut self.handed_over,
@@ -291,7 +351,9 @@ impl Position {
     pub const fn is_conserved(&self) -> bool {
         self.received + self.returned
             == self.on_hand
+                + self.display
                 + self.damaged
+                + self.quality
                 + self.picked
                 + self.staged
                 + self.handed_over

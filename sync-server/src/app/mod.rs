@@ -6,6 +6,7 @@ pub mod enrol;
 pub mod exchange;
 pub mod fulfillments;
 pub mod import;
+pub mod ingest;
 pub mod intake;
 pub mod leases;
 pub mod order;

@@ -176,7 +176,12 @@ impl Attempt<'_> {
                 .collect();
             promises.sort_unstable_by_key(|promise| (promise.item_key, promise.line));
             for promise in &promises {
-                let cause = stock::Cause { kind: "order.sourced", id: cause_id, at: moment.now };
+                let cause = stock::Cause {
+                    kind: "order.sourced",
+                    id: cause_id,
+                    happened_at: moment.now,
+                    at: moment.now,
+                };
                 let taken = sourcing::take(tx, self.id, promise.line, promise.units)?;
                 if !taken || !stock::reserve(tx, promise, cause)? {
                     return Err(Stale::Again);

@@ -24,6 +24,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "channels",
         sql: include_str!("../../migrations/0003_channels.sql"),
     },
+    Migration {
+        number: 4,
+        name: "inventory",
+        sql: include_str!("../../migrations/0004_inventory.sql"),
+    },
 ];
 
 /// Applies what is missing, in the caller's transaction.

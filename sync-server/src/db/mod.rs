@@ -37,6 +37,7 @@ mod request;
 mod row;
 pub mod search;
 pub mod sessions;
+pub mod shelves;
 pub mod snapshot;
 pub mod sourcing;
 mod sqlite;
@@ -140,10 +141,13 @@ impl Dialect {
     ///
     /// `identity` is a surrogate key that the database draws. Markers stand in a comment behind
     /// the opening parenthesis: `-- without rowid` clusters a SQLite table by its key, `-- hot`
-    /// leaves room in PostgreSQL's pages for rows that are updated in place.
+    /// leaves room in PostgreSQL's pages for rows that are updated in place. A statement behind
+    /// `-- postgres only` is nothing on SQLite.
     fn ddl(self, neutral: &str) -> String {
         let (clustered, hot) = (neutral.contains("-- without rowid"), neutral.contains("-- hot"));
-
+        if self == Self::Sqlite && neutral.contains("-- postgres only") {
+            return String::new();
+        }
         let mut sql = migrate::without_comments(neutral);
         let table = sql.starts_with("create table");
         for (word, sqlite, postgres) in [
@@ -156,6 +160,12 @@ impl Dialect {
             ("bytea", "blob", "bytea"),
             // Byte order on both, whatever the cluster's locale.
             ("text", "text", "text collate \"C\""),
+            // The transaction that wrote the row: with one writer the row's own number says more.
+            (
+                "transaction_id",
+                "integer",
+                "bigint default cast(cast(pg_current_xact_id() as text) as bigint)",
+            ),
         ] {
             let replacement = if self == Self::Sqlite { sqlite } else { postgres };
             sql = migrate::replace_word(&sql, word, replacement);

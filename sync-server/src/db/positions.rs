@@ -84,39 +84,40 @@ pub fn restate(
     import: &str,
     now: TimeMs,
 ) -> Result<(), DbError> {
-    insert(tx, differences)?;
-    update(tx, differences)?;
+    insert(tx, differences, now)?;
+    update(tx, differences, now)?;
     record(tx, differences, import, now)
 }
 
-fn insert(tx: &mut Tx, differences: &[Difference]) -> Result<(), DbError> {
+fn insert(tx: &mut Tx, differences: &[Difference], now: TimeMs) -> Result<(), DbError> {
     let first = || differences.iter().filter(|d| d.first);
     let rows = keys(first().map(|d| (d.item_key, d.location_key)))
         .i64("units", first().map(|d| d.more))
         .i64("safety", first().map(|d| d.safety));
     tx.exec_bulk(
-        "insert into stock_positions (item_key, location_key, on_hand, received, safety, rev)
-         select item_key, location_key, units, units, safety, 1 from {rows}",
-        &[],
+        "insert into stock_positions
+            (item_key, location_key, on_hand, received, safety, counted_at_ms, rev)
+         select item_key, location_key, units, units, safety, $1, 1 from {rows}",
+        &[&now.0],
         &rows,
     )?;
     Ok(())
 }
 
-fn update(tx: &mut Tx, differences: &[Difference]) -> Result<(), DbError> {
+fn update(tx: &mut Tx, differences: &[Difference], now: TimeMs) -> Result<(), DbError> {
     let counted = || differences.iter().filter(|d| !d.first);
     let rows = keys(counted().map(|d| (d.item_key, d.location_key)))
         .i64("more", counted().map(|d| d.more))
         .i64("safe", counted().map(|d| d.safety));
     tx.exec_bulk(
         "update stock_positions set on_hand = on_hand + more, adjusted_out = adjusted_out - more,
-            safety = safe, rev = rev + 1,
+            safety = safe, counted_at_ms = $1, rev = rev + 1,
             shortage = case when reserved > on_hand + more
                 then reserved - on_hand - more else 0 end
          from {rows}
          where stock_positions.item_key = rows.item_key
             and stock_positions.location_key = rows.location_key",
-        &[],
+        &[&now.0],
         &rows,
     )?;
     Ok(())
@@ -144,8 +145,8 @@ fn record(
         .i64("quantity", moved().map(|d| d.more.abs()));
     tx.exec_bulk(
         "insert into stock_movements (item_key, location_key, cause, cause_id, from_bucket,
-            to_bucket, quantity, at_ms)
-         select item_key, location_key, 'import', $1, from_bucket, to_bucket, quantity, $2
+            to_bucket, quantity, happened_at_ms, at_ms)
+         select item_key, location_key, 'import', $1, from_bucket, to_bucket, quantity, $2, $2
          from {rows}",
         &[&import, &now.0],
         &rows,
@@ -199,10 +200,12 @@ pub fn totals(
             cast(coalesce(sum(reserved), 0) as bigint),
             cast(coalesce(sum(safety), 0) as bigint), cast(coalesce(sum(picked), 0) as bigint),
             cast(coalesce(sum(staged), 0) as bigint), cast(coalesce(sum(damaged), 0) as bigint),
-            cast(coalesce(sum(shortage), 0) as bigint), count(*)
+            cast(coalesce(sum(shortage), 0) as bigint),
+            cast(coalesce(sum(display), 0) as bigint), cast(coalesce(sum(quality), 0) as bigint),
+            count(*)
          from stock_positions where item_key = $1 and ($2 = 0 or location_key = $2)",
         &[&item_key, &only.unwrap_or(0)],
-        |row| Ok((read_numbers(row, 0)?, small(row.get(7)?))),
+        |row| Ok((read_numbers(row, 0)?, small(row.get(9)?))),
     )
 }
 
@@ -218,7 +221,7 @@ pub fn by_location(
 ) -> Result<Vec<LocationStock>, DbError> {
     tx.query(
         "select l.id, l.name, p.on_hand, p.reserved, p.safety, p.picked, p.staged, p.damaged,
-            p.shortage
+            p.shortage, p.display, p.quality
          from stock_positions p join locations l on l.key = p.location_key
          where p.item_key = $1 and ($2 = 0 or p.location_key = $2)
          order by p.on_hand - p.reserved - p.safety desc, l.id limit $3",
@@ -230,7 +233,7 @@ pub fn by_location(
     )
 }
 
-/// Reads seven counters from a column on.
+/// Reads nine counters from a column on.
 fn read_numbers(row: &Row<'_>, first: usize) -> Result<StockNumbers, DbError> {
     let at = |column: usize| row.get::<i64>(first + column);
     let (on_hand, reserved, safety) = (at(0)?, at(1)?, at(2)?);
@@ -243,5 +246,7 @@ fn read_numbers(row: &Row<'_>, first: usize) -> Result<StockNumbers, DbError> {
         staged: at(4)?,
         damaged: at(5)?,
         shortage: at(6)?,
+        display: at(7)?,
+        quality: at(8)?,
     })
 }

@@ -20,7 +20,9 @@ pub struct Cause<'a> {
     pub kind: &'a str,
     /// The command, order or import.
     pub id: &'a str,
-    /// By the server's clock.
+    /// When it happened, by the clock of whoever says so.
+    pub happened_at: TimeMs,
+    /// When we heard of it, by the server's clock.
     pub at: TimeMs,
 }
 
@@ -80,7 +82,7 @@ pub fn apply_all(
     for (event, units) in events {
         delta.apply(*event, *units);
     }
-    let changed = shift(tx, item_key, location_key, &delta)?;
+    let changed = shift(tx, item_key, location_key, &delta, cause.happened_at)?;
     let rows: Vec<_> =
         events.iter().map(|&(event, units)| Entry { item_key, event, units, cause }).collect();
     record(tx, location_key, &rows)?;
@@ -120,11 +122,13 @@ pub fn record(tx: &mut Tx, location_key: i64, entries: &[Entry<'_>]) -> Result<(
             "promised",
             each().map(|e| i64::from(e.event.movement().reserved) * i64::from(e.units)),
         )
+        .i64("happened_at_ms", each().map(|e| e.cause.happened_at.0))
         .i64("at_ms", each().map(|e| e.cause.at.0));
     tx.exec_bulk(
         "insert into stock_movements (item_key, location_key, cause, cause_id, from_bucket,
-            to_bucket, quantity, reserved_delta, at_ms)
-         select item_key, $1, cause, cause_id, from_bucket, to_bucket, quantity, promised, at_ms
+            to_bucket, quantity, reserved_delta, happened_at_ms, at_ms)
+         select item_key, $1, cause, cause_id, from_bucket, to_bucket, quantity, promised,
+            happened_at_ms, at_ms
          from {rows}",
         &[&location_key],
         &rows,
@@ -132,7 +136,8 @@ pub fn record(tx: &mut Tx, location_key: i64, entries: &[Entry<'_>]) -> Result<(
     Ok(())
 }
 
-/// Adds a difference to a position. Callers write the ledger with [`record`].
+/// Adds a difference to a position, whose units moved at `moved_at`. Callers write the ledger with
+/// [`record`].
 ///
 /// # Errors
 /// See [`apply`].
@@ -141,8 +146,9 @@ pub fn shift(
     item_key: i64,
     location_key: i64,
     delta: &Position,
+    moved_at: TimeMs,
 ) -> Result<Changed, DbError> {
-    if let Some(changed) = try_shift(tx, item_key, location_key, delta)? {
+    if let Some(changed) = try_shift(tx, item_key, location_key, delta, moved_at)? {
         return Ok(changed);
     }
     tx.exec(
@@ -150,7 +156,7 @@ pub fn shift(
          on conflict (item_key, location_key) do nothing",
         &[&item_key, &location_key],
     )?;
-    Ok(try_shift(tx, item_key, location_key, delta)?.expect("the row has just been made"))
+    Ok(try_shift(tx, item_key, location_key, delta, moved_at)?.expect("the row has just been made"))
 }
 
 fn try_shift(
@@ -158,7 +164,9 @@ fn try_shift(
     item_key: i64,
     location_key: i64,
     delta: &Position,
+    moved_at: TimeMs,
 ) -> Result<Option<Changed>, DbError> {
+    let moved_at = if delta.on_hand == 0 { TimeMs(0) } else { moved_at };
     tx.query_opt(
         "update stock_positions set
             on_hand = on_hand + $3, reserved = reserved + $4, damaged = damaged + $5,
@@ -167,6 +175,7 @@ fn try_shift(
             returned = returned + $12, adjusted_out = adjusted_out + $13,
             shortage = case when reserved + $4 > on_hand + $3
                 then reserved + $4 - on_hand - $3 else 0 end,
+            moved_at_ms = case when $14 > moved_at_ms then $14 else moved_at_ms end,
             rev = rev + 1
          where item_key = $1 and location_key = $2
          returning on_hand, reserved, rev",
@@ -184,6 +193,7 @@ fn try_shift(
             &delta.received,
             &delta.returned,
             &delta.adjusted_out,
+            &moved_at.0,
         ],
         read_changed,
     )

@@ -101,7 +101,8 @@ fn positions(server: &Server) -> Vec<(Place, Position)> {
     server.read(|tx| {
         let sql =
             "select l.id, i.sku, on_hand, reserved, safety, shortage, damaged, picked, staged,
-                handed_over, shipped, sold, received, returned, adjusted_out
+                handed_over, shipped, sold, received, returned, adjusted_out,
+                display, quality
             from stock_positions p join locations l on l.key = p.location_key
             join items i on i.key = p.item_key order by l.id, i.sku";
         tx.query(sql, &[], |row| {
@@ -121,6 +122,8 @@ fn positions(server: &Server) -> Vec<(Place, Position)> {
                 received: row.get(12)?,
                 returned: row.get(13)?,
                 adjusted_out: row.get(14)?,
+                display: row.get(15)?,
+                quality: row.get(16)?,
             };
             Ok((place, position))
         })

@@ -44,6 +44,10 @@ pub struct StockNumbers {
     pub damaged: i64,
     /// Promised but not there.
     pub shortage: i64,
+    /// Display pieces.
+    pub display: i64,
+    /// Held until somebody has looked at them.
+    pub quality: i64,
 }
 
 /// Stock of a SKU at one location.

@@ -18,14 +18,16 @@ use crate::{
 type Column = (&'static str, fn(&StockNumbers) -> i64);
 
 /// Which numbers are shown, in the order of the columns.
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 10] = [
     ("Available", |n| n.available),
     ("On hand", |n| n.on_hand),
     ("Reserved", |n| n.reserved),
     ("Safety", |n| n.safety),
     ("Picked", |n| n.picked),
     ("In slots", |n| n.staged),
+    ("Display", |n| n.display),
     ("Damaged", |n| n.damaged),
+    ("On hold", |n| n.quality),
     ("Short", |n| n.shortage),
 ];
 

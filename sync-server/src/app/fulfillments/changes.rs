@@ -209,19 +209,25 @@ fn move_stock(
         let mut delta = Position::default();
         for &(event, units, cause) in events {
             delta.apply(event, units);
-            let cause = stock::Cause { kind: &cause.kind, id: &cause.id, at: now };
+            let cause = stock_cause(&cause.kind, cause, now);
             ledger.push(stock::Entry { item_key, event, units, cause });
         }
-        let mut figures = stock::shift(tx, item_key, location_key, &delta)?;
+        let moved_at = events.iter().map(|(.., cause)| cause.at.min(now)).max().unwrap_or(now);
+        let mut figures = stock::shift(tx, item_key, location_key, &delta, moved_at)?;
         if let Some(entry) = count_out(item_key, events, figures, now) {
             let mut delta = Position::default();
             delta.apply(entry.event, entry.units);
-            figures = stock::shift(tx, item_key, location_key, &delta)?;
+            figures = stock::shift(tx, item_key, location_key, &delta, moved_at)?;
             ledger.push(entry);
         }
         cards.insert((*sku).clone(), figures);
     }
     stock::record(tx, location_key, &ledger)
+}
+
+/// A tablet's clock may be ahead: nothing has happened after we heard of it.
+fn stock_cause<'a>(kind: &'a str, cause: &'a Cause, now: TimeMs) -> stock::Cause<'a> {
+    stock::Cause { kind, id: &cause.id, happened_at: cause.at.min(now), at: now }
 }
 
 /// Where somebody looked and did not find promised units, the books are not to be trusted: what is
@@ -236,7 +242,7 @@ fn count_out<'a>(
     let (.., cause) = events.iter().rfind(|(event, ..)| *event == StockEvent::Short)?;
     let free = figures.card.on_hand - figures.card.reserved;
     let units = u32::try_from(free).ok().filter(|units| *units > 0)?;
-    let cause = stock::Cause { kind: "shelf.distrusted", id: &cause.id, at: now };
+    let cause = stock_cause("shelf.distrusted", cause, now);
     Some(stock::Entry { item_key, event: StockEvent::CountLess, units, cause })
 }
 

@@ -1,0 +1,5 @@
+//! Stock from many sources, through one pipeline: rows become facts about a shelf, facts are settled
+//! against our books ([`settle`]), and positions, ledger and the batch's counters are written in one
+//! transaction of up to ten thousand rows.
+
+pub mod settle;
