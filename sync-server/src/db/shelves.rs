@@ -82,14 +82,14 @@ pub struct Since {
     pub reserved: i64,
 }
 
+/// A position, and the instant that is asked about.
+pub type Counted = (Key, TimeMs);
+
 /// What the ledger says that happened after an instant; positions where nothing did are left out.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn since(
-    tx: &mut Tx,
-    counted: &[(Key, TimeMs)],
-) -> Result<Vec<((Key, TimeMs), Since)>, DbError> {
+pub fn since(tx: &mut Tx, counted: &[Counted]) -> Result<Vec<(Counted, Since)>, DbError> {
     let rows = keys(counted.iter().map(|(key, _)| *key))
         .i64("since_ms", counted.iter().map(|(_, since)| since.0));
     tx.query_bulk(
@@ -180,7 +180,7 @@ pub fn change(tx: &mut Tx, changes: &[Change]) -> Result<(), DbError> {
 ///
 /// # Errors
 /// [`DbError`].
-pub fn confirm(tx: &mut Tx, counted: &[(Key, TimeMs)]) -> Result<(), DbError> {
+pub fn confirm(tx: &mut Tx, counted: &[Counted]) -> Result<(), DbError> {
     let rows = keys(counted.iter().map(|(key, _)| *key))
         .i64("counted", counted.iter().map(|(_, at)| at.0));
     tx.exec_bulk(
