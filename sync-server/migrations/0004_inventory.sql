@@ -8,6 +8,9 @@ alter table stock_positions add column counted_at_ms bigint not null default 0;
 -- The newest time at which units came to the shelf or left it, counts aside.
 alter table stock_positions add column moved_at_ms bigint not null default 0;
 
+-- A SKU that a source named before the catalogue did.
+alter table items add column draft bigint not null default 0 check (draft in (0, 1));
+
 -- Null is our own floor.
 alter table stock_movements add column source_key bigint;
 -- When it happened, by the clock of whoever says so; at_ms is when we heard of it.
@@ -28,6 +31,8 @@ create table sources (
     -- How its files are read and what its counts include, as JSON.
     profile text not null,
     profile_version bigint not null default 1,
+    -- A count that differs by more units waits for a person; null lets everything through.
+    hold_above bigint check (hold_above >= 0),
     token_hash bytea unique,
     created_at_ms bigint not null,
     updated_at_ms bigint not null
@@ -53,6 +58,8 @@ create table source_batches (
     started_at_ms bigint not null,
     touched_at_ms bigint not null,
     finished_at_ms bigint,
+    -- Why it ended early, or what was left out; empty when there is nothing to say.
+    message text not null default '',
     unique (source_key, id)
 );
 create index source_batches_newest on source_batches (source_key, started_at_ms);
@@ -66,6 +73,8 @@ create table dead_rows (
     code text not null,
     message text not null,
     raw text not null,
+    -- What could be read of it, by field, as JSON: to be corrected and sent again.
+    fields text not null default '[]',
     state text not null default 'open',
     at_ms bigint not null
 );

@@ -1,8 +1,8 @@
 //! The central order management server.
 //!
 //! `api` speaks HTTP, `app` holds the use cases (each a function of one transaction), `db` all SQL,
-//! `sourcing` the pure plan, `jobs` what looks at the world by itself. `router` is the one page with
-//! every route and who may call it; `serve` puts it all together.
+//! `ingest` reads what sources send, `sourcing` is the pure plan, `jobs` what looks at the world by
+//! itself. `router` is the one page with every route and who may call it; `serve` puts it together.
 
 pub mod api;
 pub mod app;
@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod first_start;
+pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod metrics;

@@ -13,14 +13,14 @@ use domain::api::OperatorRole::{Admin, Operations, StoreManager};
 
 use crate::{
     api::{
-        device_auth, devices, enrol,
+        batches, device_auth, devices, enrol,
         guard::{
-            Policy::{self, Channel, Device, Operator, Public},
+            Policy::{self, Channel, Device, Operator, Public, Source},
             guard,
         },
         health, imports, items, locations, openapi, orders, overview, pages,
         problem::ApiProblem,
-        session, sync,
+        session, sources, sync,
     },
     state::AppState,
     telemetry,
@@ -29,7 +29,7 @@ use crate::{
 /// One route: what a test of the whole table needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
-    /// `GET`, `POST` or `DELETE`.
+    /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: &'static str,
     /// As axum writes it.
     pub path: &'static str,
@@ -71,6 +71,19 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.get("/api/v1/items", Operator(StoreManager), items::list);
     page.get("/api/v1/items/{sku}/stock", Operator(StoreManager), items::stock);
     page.post("/api/v1/imports/{kind}", Operator(Admin), imports::load);
+
+    // Stock from other systems.
+    page.get("/api/v1/sources", Operator(Operations), sources::list);
+    page.get("/api/v1/sources/{id}", Operator(Operations), sources::show);
+    page.put("/api/v1/sources/{id}", Operator(Admin), sources::put);
+    page.post("/api/v1/sources/{id}/token", Operator(Admin), sources::token);
+    page.put("/api/v1/sources/{id}/batches/{batch}", Source, batches::send);
+    page.get(
+        "/api/v1/sources/{id}/batches/{batch}/refused",
+        Operator(Operations),
+        sources::refused,
+    );
+    page.post("/api/v1/sources/{id}/events", Source, batches::events);
 
     // Tablets, as operators see them.
     page.get("/api/v1/devices", Operator(StoreManager), devices::list);
@@ -128,6 +141,15 @@ impl Page {
         self.add("POST", path, policy, on(MethodFilter::POST, handler));
     }
 
+    fn put<T: 'static>(
+        &mut self,
+        path: &'static str,
+        policy: Policy,
+        handler: impl Handler<T, AppState>,
+    ) {
+        self.add("PUT", path, policy, on(MethodFilter::PUT, handler));
+    }
+
     fn delete<T: 'static>(
         &mut self,
         path: &'static str,
@@ -150,6 +172,7 @@ impl Page {
                 guard(state.clone(), policy, request, next)
             }));
         self.known.push(Known { method, path, policy });
+        // The methods of one path are merged.
         self.router = std::mem::take(&mut self.router).route(path, guarded);
     }
 }

@@ -5,6 +5,7 @@ mod checks;
 mod crashes;
 mod idle;
 mod intake;
+mod inventory;
 mod journey;
 mod steps;
 mod two_tablets;
@@ -19,6 +20,8 @@ macro_rules! on_both {
 }
 
 on_both!(
+    inventory::stock_arrives_from_many_sources,
+    inventory::a_bad_batch_says_why_and_leaves_nothing_half_done,
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,
     idle::an_idle_tablet_sees_that_the_server_is_gone,

@@ -23,7 +23,7 @@ const ITEMS_LOADED: usize = 40;
 
 /// A loaded server, from outside.
 pub struct Shop {
-    operator: Api,
+    pub operator: Api,
     channel: Api,
     pub items: Vec<ItemRow>,
     pub staff: Vec<AssociateRow>,

@@ -2,15 +2,17 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 51] = [
+pub const CODES: [(&str, &str); 58] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
+    ("batch_overtaken", "The batch is being sent by somebody else; wait."),
     ("clock", "The signature's time is too far from the server's."),
     ("command_too_large", "A command is over 16 KiB."),
     ("cross_site", "Another site made a browser send this."),
     ("cut_off", "The body broke off."),
     ("cut_short", "The body broke off or is not packed as it says; the rows before were loaded."),
     ("disk_full", "The server has no space left; nothing was changed."),
+    ("duplicate_batch", "The batch was sent before, with other contents."),
     ("duplicate_external_number", "Another order of this channel has this number."),
     ("equivocation", "Two tablets speak with one identity; it is quarantined."),
     ("gap", "Commands are missing; send again from `expected_seq`."),
@@ -19,6 +21,7 @@ pub const CODES: [(&str, &str); 51] = [
     ("invalid_order", "Fields of the order are missing or not allowed; see `errors`."),
     ("invalid_query", "A parameter is not allowed."),
     ("invalid_sign_in", "Login or password is missing."),
+    ("invalid_source", "The source or its profile is not valid; see `errors`."),
     ("locked", "Too many wrong passwords; wait."),
     ("malformed", "The body is not JSON of this form."),
     ("no_pickup_here", "Customers cannot pick up at this location."),
@@ -32,6 +35,7 @@ pub const CODES: [(&str, &str); 51] = [
     ("replay", "This very request was sent before."),
     ("revoked", "The tablet was revoked."),
     ("role_too_low", "The operator's role may not do this."),
+    ("rows_refused", "Rows are not valid, and the source's profile then takes none."),
     ("signature", "The signature does not fit what was sent."),
     ("signed_out", "No token, or one that is unknown or expired."),
     ("slow_down", "The server is busy; try again after `Retry-After` seconds."),
@@ -40,6 +44,7 @@ pub const CODES: [(&str, &str); 51] = [
     ("token", "No access token, or one that is unknown or expired."),
     ("too_large", "The body is over the limit."),
     ("too_many", "More than 100 commands at once."),
+    ("unknown_batch", "There is no such batch."),
     ("unknown_device", "There is no such tablet."),
     ("unknown_encoding", "The body is packed neither as gzip nor as zstd."),
     ("unknown_import", "There is no import of this kind."),
@@ -48,6 +53,11 @@ pub const CODES: [(&str, &str); 51] = [
     ("unknown_postcode", "The postcode is not known in this country."),
     ("unknown_route", "Nothing is at this path."),
     ("unknown_sku", "There is no such item; for an order `errors` names the lines."),
+    ("unknown_source", "There is no such source, or it is not the caller's."),
+    (
+        "unreadable_batch",
+        "The batch cannot be read as its source's profile says; the rows before were loaded.",
+    ),
     ("upgrade_required", "The app speaks another version; update it."),
     ("wrong_channel", "The order names another channel than the token."),
     ("wrong_code", "The pairing code is wrong."),

@@ -13,7 +13,7 @@ use super::problem::ApiProblem;
 use crate::{
     app::{device_auth::AuthRefusal, secrets::token_hash},
     clock,
-    db::{DbError, channels, sessions},
+    db::{DbError, channels, sessions, sources},
     state::AppState,
 };
 
@@ -26,6 +26,8 @@ pub enum Policy {
     Operator(OperatorRole),
     /// A sales channel.
     Channel,
+    /// A source of stock, or an administrator in its place.
+    Source,
     /// A paired tablet; its handlers check the signature over the whole request.
     Device,
 }
@@ -52,6 +54,26 @@ impl Caller {
 #[derive(Debug, Clone)]
 pub struct Sender(pub ChannelId);
 
+/// Who sends stock.
+#[derive(Debug, Clone)]
+pub enum Feeder {
+    /// A source, by its token.
+    Source(String),
+    /// An administrator, for any source.
+    Admin,
+}
+
+impl Feeder {
+    /// The only source that it may send for.
+    #[must_use]
+    pub fn only(&self) -> Option<&str> {
+        match self {
+            Self::Source(id) => Some(id),
+            Self::Admin => None,
+        }
+    }
+}
+
 /// Lets a request through to its handler, or refuses it.
 ///
 /// # Errors
@@ -65,14 +87,12 @@ pub async fn guard(
     match policy {
         Policy::Public => {}
         Policy::Operator(least) => {
-            let session =
-                operator(&state, request.method().clone(), request.headers().clone()).await?;
-            if session.operator.role < least {
-                let title = "Your role may not do this.";
-                return Err(ApiProblem::new(StatusCode::FORBIDDEN, "role_too_low", title)
-                    .advise("Ask an administrator."));
-            }
+            let session = operator(&state, Signs::of(&request), least).await?;
             request.extensions_mut().insert(Caller(session));
+        }
+        Policy::Source => {
+            let feeder = feeder(&state, Signs::of(&request)).await?;
+            request.extensions_mut().insert(feeder);
         }
         Policy::Channel => {
             let token = bearer(request.headers()).ok_or_else(signed_out)?;
@@ -96,11 +116,46 @@ fn signed_out() -> ApiProblem {
         .advise("Sign in and try again.")
 }
 
-async fn operator(
-    state: &AppState,
+/// What a request says of its caller.
+struct Signs {
     method: Method,
     headers: HeaderMap,
+}
+
+impl Signs {
+    fn of(request: &Request) -> Self {
+        Self { method: request.method().clone(), headers: request.headers().clone() }
+    }
+}
+
+async fn feeder(state: &AppState, signs: Signs) -> Result<Feeder, ApiProblem> {
+    if let Some(token) = bearer(&signs.headers) {
+        let hash = token_hash(token);
+        let found = state.db.read(move |tx| sources::of_token(tx, &hash)).await;
+        if let Some(id) = found.map_err(|error: DbError| error)? {
+            return Ok(Feeder::Source(id));
+        }
+    }
+    operator(state, signs, OperatorRole::Admin).await?;
+    Ok(Feeder::Admin)
+}
+
+async fn operator(
+    state: &AppState,
+    signs: Signs,
+    least: OperatorRole,
 ) -> Result<sessions::Session, ApiProblem> {
+    let session = session(state, signs).await?;
+    if session.operator.role < least {
+        let title = "Your role may not do this.";
+        return Err(ApiProblem::new(StatusCode::FORBIDDEN, "role_too_low", title)
+            .advise("Ask an administrator."));
+    }
+    Ok(session)
+}
+
+async fn session(state: &AppState, signs: Signs) -> Result<sessions::Session, ApiProblem> {
+    let Signs { method, headers } = signs;
     let token = match (bearer(&headers), cookie(state, &headers)) {
         (Some(token), _) => token,
         // Browsers send cookies on their own: only then can another site be behind the request.

@@ -5,15 +5,19 @@ use std::io::{BufRead, BufReader, Read};
 
 use axum::{
     Extension, Json,
-    body::{Body, Bytes},
+    body::Body,
     extract::State,
     http::{HeaderMap, StatusCode, header},
 };
 use domain::{api::ImportAnswer, limits};
-use futures_util::StreamExt;
-use tokio::{runtime::Handle, sync::mpsc};
+use tokio::runtime::Handle;
 
-use super::{extract::Named, guard::Caller, problem::ApiProblem};
+use super::{
+    body::{self, Broken, Pieces},
+    extract::Named,
+    guard::Caller,
+    problem::ApiProblem,
+};
 use crate::{
     app::import::{BATCH_ROWS, ImportRow, Kind, Run},
     clock,
@@ -23,8 +27,6 @@ use crate::{
 
 /// The longest line.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
-/// Pieces of the body that wait to be inflated.
-const PIECES_MAX: usize = 16;
 
 /// Loads rows of one kind.
 ///
@@ -60,48 +62,15 @@ pub async fn load(
             .advise("locations, items, stock, postcodes or associates")
     })?;
     let encoding = Encoding::of(&headers)?;
-    let (sender, pieces) = mpsc::channel(PIECES_MAX);
+    let (sender, pieces) = body::pieces();
     let source = caller.name();
     let handle = Handle::current();
     let work = tokio::task::spawn_blocking(move || {
         let lines = Lines::new(encoding, pieces)?;
         run(&state, &handle, kind, &source, lines)
     });
-    feed(body, &sender).await;
-    drop(sender);
+    body::feed(body, sender, limits::IMPORT_BODY_BYTES_MAX as u64).await;
     work.await.expect("an import that panics is a bug, and its transaction was undone")
-}
-
-/// Hands the body over piece by piece, waiting while the database is behind.
-async fn feed(body: Body, to: &mpsc::Sender<Result<Bytes, Broken>>) {
-    let mut body = body.into_data_stream();
-    let mut bytes = 0;
-    while let Some(piece) = body.next().await {
-        let piece = match piece {
-            Ok(piece) => {
-                bytes += piece.len();
-                if bytes > limits::IMPORT_BODY_BYTES_MAX {
-                    Err(Broken::TooLarge)
-                } else {
-                    Ok(piece)
-                }
-            }
-            Err(_) => Err(Broken::CutShort),
-        };
-        let last = piece.is_err();
-        if to.send(piece).await.is_err() || last {
-            return;
-        }
-    }
-}
-
-/// Why a body ended early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum Broken {
-    #[error("the body is over the limit")]
-    TooLarge,
-    #[error("the connection broke")]
-    CutShort,
 }
 
 fn run(
@@ -190,11 +159,7 @@ struct Lines {
 type End = Option<Result<(), ApiProblem>>;
 
 impl Lines {
-    fn new(
-        encoding: Encoding,
-        pieces: mpsc::Receiver<Result<Bytes, Broken>>,
-    ) -> Result<Self, ApiProblem> {
-        let pieces = Pieces { pieces, piece: Bytes::new() };
+    fn new(encoding: Encoding, pieces: Pieces) -> Result<Self, ApiProblem> {
         let reader: Box<dyn Read> = match encoding {
             Encoding::Plain => Box::new(pieces),
             Encoding::Gzip => Box::new(flate2::read::MultiGzDecoder::new(pieces)),
@@ -245,26 +210,5 @@ fn cut_short(error: &std::io::Error) -> ApiProblem {
             ApiProblem::new(StatusCode::BAD_REQUEST, "cut_short", title)
                 .advise("What came before was loaded. Send the same rows again.")
         }
-    }
-}
-
-/// The body's pieces as a reader, on a thread that may wait.
-struct Pieces {
-    pieces: mpsc::Receiver<Result<Bytes, Broken>>,
-    piece: Bytes,
-}
-
-impl Read for Pieces {
-    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
-        while self.piece.is_empty() {
-            match self.pieces.blocking_recv() {
-                None => return Ok(0),
-                Some(Ok(piece)) => self.piece = piece,
-                Some(Err(broken)) => return Err(std::io::Error::other(broken)),
-            }
-        }
-        let count = to.len().min(self.piece.len());
-        to[..count].copy_from_slice(&self.piece.split_to(count));
-        Ok(count)
     }
 }

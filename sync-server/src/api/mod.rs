@@ -1,5 +1,7 @@
 //! Thin handlers, one noun a file: extract, authorise, one call, respond.
 
+pub mod batches;
+mod body;
 pub mod codes;
 pub mod device_auth;
 pub mod devices;
@@ -17,4 +19,5 @@ pub mod pages;
 pub mod problem;
 pub mod session;
 pub mod signature;
+pub mod sources;
 pub mod sync;

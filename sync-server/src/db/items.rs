@@ -42,6 +42,22 @@ pub fn keys(tx: &mut Tx, skus: &[&str]) -> Result<Vec<(String, i64)>, DbError> {
     )
 }
 
+/// Adds items that only a source has named so far, and says their keys. Give each SKU once.
+///
+/// # Errors
+/// [`DbError`].
+pub fn draft(tx: &mut Tx, skus: &[&str]) -> Result<Vec<(String, i64)>, DbError> {
+    let rows = Rows::new().text("sku", skus.iter().copied());
+    tx.exec_bulk(
+        "insert into items (sku, name, currency, draft)
+         select sku, sku, coalesce((select currency from items limit 1), 'USD'), 1
+         from {rows} where true on conflict (sku) do nothing",
+        &[],
+        &rows,
+    )?;
+    keys(tx, skus)
+}
+
 /// The SKUs that barcodes belong to: barcode, SKU.
 ///
 /// # Errors

@@ -9,6 +9,7 @@
 //! (`cast(sum(x) as bigint)`), no booleans in results; a `select` that locks ends in
 //! `{lock}`. Text holds no NUL character and sorts by bytes on both engines.
 
+pub mod batches;
 mod bulk;
 pub mod cards;
 pub mod channels;
@@ -39,10 +40,12 @@ pub mod search;
 pub mod sessions;
 pub mod shelves;
 pub mod snapshot;
+pub mod sources;
 pub mod sourcing;
 mod sqlite;
 pub mod sscc;
 pub mod stock;
+pub mod supplies;
 mod tx;
 mod value;
 mod workers;

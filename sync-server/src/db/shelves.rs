@@ -35,13 +35,12 @@ pub fn lock(tx: &mut Tx, places: &[Key]) -> Result<Vec<Shelf>, DbError> {
     tx.query_bulk(
         "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.display, p.damaged,
             p.quality, p.picked, p.staged,
-            case when c.counted_at_ms > p.counted_at_ms then c.counted_at_ms
-                else p.counted_at_ms end,
-            p.moved_at_ms
+            p.counted_at_ms, p.moved_at_ms,
+            (select c.counted_at_ms from location_counts c
+             where c.location_key = p.location_key)
          from {rows}
          join stock_positions p on p.item_key = rows.item_key
             and p.location_key = rows.location_key
-         left join location_counts c on c.location_key = p.location_key
          order by p.location_key, p.item_key {lock}",
         &[],
         &keys(places.iter().copied()),
@@ -61,10 +60,11 @@ fn read_shelf(row: &Row<'_>) -> Result<Shelf, DbError> {
         staged: row.get(9)?,
         ..Position::default()
     };
+    let (own, whole): (i64, Option<i64>) = (row.get(10)?, row.get(12)?);
     Ok(Shelf {
         key: (row.get(0)?, row.get(1)?),
         position,
-        counted_at: TimeMs(row.get(10)?),
+        counted_at: TimeMs(own.max(whole.unwrap_or(0))),
         moved_at: TimeMs(row.get(11)?),
     })
 }

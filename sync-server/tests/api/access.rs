@@ -9,8 +9,8 @@ use crate::{
     conforms, description,
     shop::{
         Answer,
-        Caller::{self, Admin, Channel, Device, Operations, OtherManager, OwnManager},
-        OWN, Shop,
+        Caller::{self, Admin, Channel, Device, Operations, OtherManager, OwnManager, Source},
+        OTHER, OWN, Shop,
     },
 };
 
@@ -23,9 +23,10 @@ const OPERATORS: &[Caller] = &[OwnManager, OtherManager, Operations, Admin];
 const OF_THE_STORE: &[Caller] = &[OwnManager, Operations, Admin];
 const NETWORK: &[Caller] = &[Operations, Admin];
 const ADMINS: &[Caller] = &[Admin];
+const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 30] = [
+const ACCESS: [(&str, &str, &[Caller]); 37] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -42,6 +43,13 @@ const ACCESS: [(&str, &str, &[Caller]); 30] = [
     ("GET", "/api/v1/items", OPERATORS),
     ("GET", "/api/v1/items/{sku}/stock", OPERATORS),
     ("POST", "/api/v1/imports/{kind}", ADMINS),
+    ("GET", "/api/v1/sources", NETWORK),
+    ("GET", "/api/v1/sources/{id}", NETWORK),
+    ("PUT", "/api/v1/sources/{id}", ADMINS),
+    ("POST", "/api/v1/sources/{id}/token", ADMINS),
+    ("PUT", "/api/v1/sources/{id}/batches/{batch}", FEEDERS),
+    ("GET", "/api/v1/sources/{id}/batches/{batch}/refused", NETWORK),
+    ("POST", "/api/v1/sources/{id}/events", FEEDERS),
     ("GET", "/api/v1/devices", OPERATORS),
     ("POST", "/api/v1/devices/pairing-codes", NETWORK),
     ("POST", "/api/v1/devices/{id}/revoke", NETWORK),
@@ -74,9 +82,11 @@ fn real(shop: &Shop, path: &str) -> String {
         _ if path.starts_with("/api/v1/orders/") => shop.order.expect("placed").to_string(),
         _ if path.starts_with("/api/v1/devices/") => shop.victim().to_string(),
         _ if path.starts_with("/sync/v1/snapshot/") => shop.snapshot(),
+        // A new token would end what the others of this test call with.
+        "/api/v1/sources/{id}/token" => OTHER.to_owned(),
         _ => OWN.to_owned(),
     };
-    let path = path.replace("{id}", &id).replace("{index}", "0");
+    let path = path.replace("{id}", &id).replace("{index}", "0").replace("{batch}", "b1");
     path.replace("{kind}", "items").replace("{sku}", "100023")
 }
 

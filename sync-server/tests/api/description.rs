@@ -110,6 +110,11 @@ fn security(policy: Policy) -> Value {
         Policy::Public => json!([{}]),
         Policy::Channel => json!([{ "channel": [] }]),
         Policy::Device => json!([{ "device": [], "device_signature": [] }]),
+        Policy::Source => json!([
+            { "source": [] },
+            { "session": ["admin"] },
+            { "session_cookie": ["admin"] },
+        ]),
         Policy::Operator(least) => {
             json!([{ "session": [role(least)] }, { "session_cookie": [role(least)] }])
         }

@@ -16,7 +16,11 @@ use sync_server::{
         session::{NewOperator, put_operator},
     },
     clock,
-    db::{Database, DbError, Tx, channels, devices, operators, sessions},
+    db::{Database, DbError, Tx, channels, devices, operators, sessions, sources},
+    ingest::{
+        Profile,
+        profile::{Content, Format},
+    },
     keys::ServerKeys,
     router,
     state::{AppState, Settings},
@@ -31,6 +35,7 @@ pub const OWN: &str = "S0001";
 pub const OTHER: &str = "S0002";
 
 const CHANNEL_TOKEN: &str = "the token of the channel";
+const SOURCE_TOKEN: &str = "the token of the source";
 
 /// Who calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,8 @@ pub enum Caller {
     /// With a tablet's token that is none.
     GarbageDevice,
     Channel,
+    /// The source of stock called [`OWN`].
+    Source,
     Device,
     /// A tablet that was stopped after it got its token.
     RevokedDevice,
@@ -52,11 +59,12 @@ pub enum Caller {
 }
 
 impl Caller {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Nobody,
         Self::Garbage,
         Self::GarbageDevice,
         Self::Channel,
+        Self::Source,
         Self::Device,
         Self::RevokedDevice,
         Self::OwnManager,
@@ -176,6 +184,17 @@ impl Shop {
             let channel = ChannelId::new("web").expect("valid");
             channels::add(tx, &channel, &token_hash(CHANNEL_TOKEN), clock::now())
         });
+        self.write(|tx| {
+            for id in [OWN, OTHER] {
+                let profile = Profile::canonical(Format::Ndjson, Content::Mixed);
+                let profile = serde_json::to_string(&profile).expect("plain data");
+                let (profile, hold_above) = (&*profile, None);
+                let source =
+                    sources::NewSource { id, name: "Books", kind: "erp", profile, hold_above };
+                sources::put(tx, &source, clock::now())?;
+            }
+            sources::set_token(tx, OWN, &token_hash(SOURCE_TOKEN))
+        });
     }
 
     fn write<T: Send + 'static>(
@@ -249,6 +268,7 @@ impl Shop {
             Caller::Garbage => bearer("garbage"),
             Caller::GarbageDevice => vec![("authorization", "Device garbage".into())],
             Caller::Channel => bearer(CHANNEL_TOKEN),
+            Caller::Source => bearer(SOURCE_TOKEN),
             Caller::Device => self.tablets[0].headers(method, path, body.as_bytes()),
             Caller::RevokedDevice => self.tablets[1].headers(method, path, body.as_bytes()),
             _ => bearer(&self.session(caller)),

@@ -4,11 +4,15 @@
 
 use std::time::Duration;
 
-use domain::api::{OrderAccepted, OrderDetail};
+use domain::api::{
+    BatchRow, NewSource, OrderAccepted, OrderDetail, SkuStock, SourceRow, SourceToken,
+};
+use domain::clock::TimeMs;
 use domain::ids::OrderId;
 use serde::{Deserialize, Serialize};
 use ureq::http::Response;
-use ureq::{Agent, Body};
+use ureq::typestate::WithBody;
+use ureq::{Agent, Body, RequestBuilder};
 
 use crate::error::DemoError;
 use crate::rows::{Address, Customer};
@@ -19,7 +23,7 @@ const ANSWER_WAIT: Duration = Duration::from_secs(120);
 const SHOWN_BYTES_MAX: usize = 600;
 
 /// A server, and how we may call it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Api {
     agent: Agent,
     url: String,
@@ -119,6 +123,68 @@ impl Api {
         parse(&answer, &path)
     }
 
+    /// Adds a source of stock, or changes it.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub fn put_source(&self, id: &str, source: &NewSource) -> Result<SourceRow, DemoError> {
+        let path = format!("/api/v1/sources/{id}");
+        parse(&self.send(self.agent.put(self.at(&path)), &path, None, &to_vec(source))?, &path)
+    }
+
+    /// A source for itself: what it sends is its own from now on.
+    ///
+    /// # Errors
+    /// There is no such source.
+    pub fn as_source(&self, id: &str) -> Result<Self, DemoError> {
+        let path = format!("/api/v1/sources/{id}/token");
+        let made: SourceToken = parse(&self.post(&path, "application/json", None, b"")?, &path)?;
+        Ok(Self { token: made.token, ..self.clone() })
+    }
+
+    /// Sends a batch of a source, as its profile writes.
+    ///
+    /// # Errors
+    /// It cannot be read, or was sent before with other contents.
+    pub fn send_batch(
+        &self,
+        source: &str,
+        batch: &str,
+        as_of: Option<TimeMs>,
+        encoding: Option<&str>,
+        body: &[u8],
+    ) -> Result<BatchRow, DemoError> {
+        let as_of = as_of.map_or(String::new(), |at| format!("?as_of={}", at.to_rfc3339()));
+        let path = format!("/api/v1/sources/{source}/batches/{batch}{as_of}");
+        parse(&self.send(self.agent.put(self.at(&path)), &path, encoding, body)?, &path)
+    }
+
+    /// Sends events of a source.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn send_events(&self, source: &str, body: &[u8]) -> Result<BatchRow, DemoError> {
+        let path = format!("/api/v1/sources/{source}/events");
+        parse(&self.post(&path, "application/octet-stream", None, body)?, &path)
+    }
+
+    /// The refused and held rows of a batch, as CSV.
+    ///
+    /// # Errors
+    /// There is no such batch.
+    pub fn refused(&self, source: &str, batch: &str) -> Result<String, DemoError> {
+        self.get(&format!("/api/v1/sources/{source}/batches/{batch}/refused"))
+    }
+
+    /// Where a SKU is.
+    ///
+    /// # Errors
+    /// There is no such item.
+    pub fn stock(&self, sku: &str) -> Result<SkuStock, DemoError> {
+        let path = format!("/api/v1/items/{sku}/stock");
+        parse(&self.get(&path)?, &path)
+    }
+
     /// A code that pairs one tablet with a location.
     pub fn pair(&self, location: &str) -> Result<String, DemoError> {
         let path = "/api/v1/devices/pairing-codes";
@@ -141,11 +207,20 @@ impl Api {
     /// An order with everything that is known of it.
     pub fn order(&self, id: OrderId) -> Result<OrderDetail, DemoError> {
         let path = format!("/api/v1/orders/{id}");
-        let url = format!("{}{path}", self.url);
+        parse(&self.get(&path)?, &path)
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// The body of a 2xx answer.
+    fn get(&self, path: &str) -> Result<String, DemoError> {
+        let url = self.at(path);
         let called = |source| DemoError::Call { url: url.clone(), source: Box::new(source) };
         let bearer = format!("Bearer {}", self.token);
         let asked = self.agent.get(&url).header("authorization", bearer);
-        read(url.clone(), asked.call().map_err(called)?).and_then(|text| parse(&text, &path))
+        read(url.clone(), asked.call().map_err(called)?)
     }
 
     /// The body of a 2xx answer.
@@ -156,8 +231,18 @@ impl Api {
         encoding: Option<&str>,
         body: &[u8],
     ) -> Result<String, DemoError> {
-        let url = format!("{}{path}", self.url);
-        let mut request = self.agent.post(&url).header("content-type", content_type);
+        let request = self.agent.post(self.at(path)).header("content-type", content_type);
+        self.send(request, path, encoding, body)
+    }
+
+    fn send(
+        &self,
+        mut request: RequestBuilder<WithBody>,
+        path: &str,
+        encoding: Option<&str>,
+        body: &[u8],
+    ) -> Result<String, DemoError> {
+        let url = self.at(path);
         if let Some(encoding) = encoding {
             request = request.header("content-encoding", encoding);
         }

@@ -11,6 +11,7 @@ mod operators;
 mod orders;
 mod overview;
 mod page;
+mod sources;
 mod sourcing;
 mod stock;
 
@@ -24,5 +25,6 @@ pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
 pub use orders::{CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderLineDetail, OrderRow};
 pub use overview::Overview;
 pub use page::Page;
+pub use sources::{BatchRow, NewSource, SourceDetail, SourceKind, SourceRow, SourceToken};
 pub use sourcing::{CandidateDetail, SourcingDetail};
 pub use stock::{LocationStock, SkuStock, StockNumbers};

@@ -19,7 +19,8 @@ use utoipa::OpenApi;
 use crate::app::import::Kind;
 
 use super::{
-    device_auth, devices, enrol, health, imports, items, locations, orders, overview, session, sync,
+    batches, device_auth, devices, enrol, health, imports, items, locations, orders, overview,
+    session, sources, sync,
 };
 
 #[derive(OpenApi)]
@@ -35,6 +36,7 @@ use super::{
     tags(
         (name = "orders", description = "Placing orders, and looking after them"),
         (name = "network", description = "Locations, items, stock, imports"),
+        (name = "sources", description = "Stock from other systems: who sends it, and how"),
         (name = "devices", description = "Tablets as operators see them"),
         (name = "session", description = "Signing in and out"),
         (name = "tablets", description = "What tablets call: pairing, proof of their key, sync"),
@@ -57,6 +59,13 @@ use super::{
         items::list,
         items::stock,
         imports::load,
+        sources::put,
+        sources::list,
+        sources::show,
+        sources::token,
+        sources::refused,
+        batches::send,
+        batches::events,
         devices::list,
         devices::pair,
         devices::revoke,

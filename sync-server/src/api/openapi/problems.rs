@@ -39,7 +39,8 @@ fn add(codes: &mut ByStatus, status: &str, named: &str) {
 
 /// What the guard before the handler and the database below it answer.
 fn implied(method: &str, security: &Value) -> Vec<(&'static str, &'static str)> {
-    let named = |scheme: &str| security[0].get(scheme);
+    let ways = || security.as_array().into_iter().flatten();
+    let named = |scheme: &str| ways().find_map(|way| way.get(scheme));
     let mut implied = Vec::new();
     if let Some(least) = named("session") {
         implied.push(("401", "signed_out"));

@@ -10,6 +10,10 @@ pub fn schemes() -> Value {
             "type": "http", "scheme": "bearer",
             "description": "The token of a sales channel, made by `sync-server put-channel`."
         },
+        "source": {
+            "type": "http", "scheme": "bearer",
+            "description": "The token of a source of stock; it opens that source's routes alone."
+        },
         "session": {
             "type": "http", "scheme": "bearer",
             "description": "The token of a sign-in. What is named beside it is the least role: \

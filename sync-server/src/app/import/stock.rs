@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::{Numbered, Refused, Written, append, last_of_each, up};
 use crate::db::{
     DbError, Tx, cards, items, locations,
-    positions::{self, Difference, Stated},
+    positions::{self, Stated},
     stock,
 };
 
@@ -73,7 +73,8 @@ pub fn write(
     }
     let differences = positions::differences(tx, &stated)?;
     positions::restate(tx, &differences, import, now)?;
-    let pokes = tell(tx, &differences)?;
+    let moved: Vec<_> = differences.iter().map(|d| (d.item_key, d.location_key)).collect();
+    let pokes = tell(tx, &moved)?;
     Ok(Written { accepted: differences.len() as u64, refused, pokes })
 }
 
@@ -108,14 +109,19 @@ impl Keys {
     }
 }
 
-fn tell(tx: &mut Tx, differences: &[Difference]) -> Result<Vec<(LocationId, u64)>, DbError> {
+/// Tells the tablets of the locations whose shelves changed, given as (item key, location key) by
+/// ascending location and item; says whom to poke after the commit.
+///
+/// # Errors
+/// [`DbError`].
+pub(crate) fn tell(tx: &mut Tx, moved: &[(i64, i64)]) -> Result<Vec<(LocationId, u64)>, DbError> {
     let mut pokes = Vec::new();
-    if differences.is_empty() {
+    if moved.is_empty() {
         return Ok(pokes);
     }
     for location in locations::with_devices(tx)? {
-        let here = differences.iter().filter(|d| d.location_key == location);
-        let keys: Vec<i64> = here.map(|d| d.item_key).collect();
+        let keys: Vec<i64> =
+            moved.iter().filter(|place| place.1 == location).map(|place| place.0).collect();
         let figures = stock::cards(tx, location, &keys)?;
         let items = cards::items(tx, &keys)?;
         let mut feed: Vec<_> =

@@ -2,4 +2,9 @@
 //! against our books ([`settle`]), and positions, ledger and the batch's counters are written in one
 //! transaction of up to ten thousand rows.
 
+pub mod batch;
+pub mod chunk;
+pub mod intake;
+pub mod keys;
 pub mod settle;
+pub mod take;

@@ -10,7 +10,10 @@ use domain::{
     stock::{Place, StockEvent},
 };
 
-use crate::db::shelves::{Change, Key, Shelf, Since};
+use crate::{
+    db::shelves::{Change, Key, Shelf, Since},
+    ingest::profile::Includes,
+};
 
 /// Which units a count states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,26 +35,6 @@ pub enum Said {
     Count(Counted, i64),
     /// So many came or left.
     Moved(StockEvent, u32),
-}
-
-/// Which of our own units a source's counts of the shelf include.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
-)]
-#[serde(default, deny_unknown_fields)]
-pub struct Includes {
-    /// Promised and not yet picked; false for a source that states what is free.
-    pub reserved: bool,
-    /// In totes and on benches.
-    pub picked: bool,
-    /// In slots.
-    pub staged: bool,
-}
-
-impl Default for Includes {
-    fn default() -> Self {
-        Self { reserved: true, picked: false, staged: false }
-    }
 }
 
 /// What becomes of a source's word.

@@ -1,0 +1,217 @@
+//! Reads one input to its end, a chunk to a transaction, and says what became of its rows.
+//!
+//! For a thread that may wait: parsing and the database take turns. An input that was cut short goes
+//! on after the rows that are done, if it is sent again from its beginning.
+
+use std::{collections::HashMap, io::Read, mem, sync::Arc};
+
+use domain::ids::LocationId;
+use roaring::RoaringTreemap;
+use tokio::runtime::Handle;
+
+use super::{
+    chunk::{Chunk, nothing_wrong},
+    keys::Keys,
+    settle::{Counted, Said},
+    take::{self, NotTaken, Taken, Terms},
+};
+use crate::{
+    clock,
+    db::{BULK_ROWS_MAX, Database, DbError, batches, batches::Counts},
+    ingest::{Reader, Record, Row, Stopped, profile::UnknownSkus, record::LocationEnd},
+};
+
+/// Why an intake ended early. What was committed before stays.
+#[derive(Debug, thiserror::Error)]
+pub enum Ended {
+    /// The input cannot be read on.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The same batch is being sent by somebody else, who is further.
+    #[error("another sender of this batch is further")]
+    Overtaken,
+}
+
+impl From<NotTaken> for Ended {
+    fn from(error: NotTaken) -> Self {
+        match error {
+            NotTaken::Db(error) => Self::Db(error),
+            NotTaken::Overtaken => Self::Overtaken,
+        }
+    }
+}
+
+/// One input on its way in.
+pub struct Intake {
+    db: Database,
+    handle: Handle,
+    terms: Terms,
+    unknown: UnknownSkus,
+    keys: Keys,
+    chunk: Chunk,
+    /// Rows at the beginning that are committed already.
+    skip: u64,
+    /// Rows committed, those included; `None` for events, which many send at once.
+    done: Option<u64>,
+    /// What a snapshot has stated: item keys by location key. Only where absence means zero.
+    stated: Option<HashMap<i64, RoaringTreemap>>,
+    /// What became of the rows of this call.
+    pub counts: Counts,
+    /// Locations that a snapshot did not cover whole, because rows of theirs were refused.
+    pub uncovered: Vec<String>,
+    /// Feeds that moved; poke them.
+    pub pokes: HashMap<LocationId, u64>,
+}
+
+impl Intake {
+    /// Ready for the first row. `done` is how many rows of the batch are committed; `None` for
+    /// events.
+    #[must_use]
+    pub fn new(
+        db: Database,
+        handle: Handle,
+        terms: Terms,
+        unknown: UnknownSkus,
+        done: Option<u64>,
+    ) -> Self {
+        Self {
+            stated: terms.whole_locations.then(HashMap::new),
+            db,
+            handle,
+            terms,
+            unknown,
+            keys: Keys::default(),
+            chunk: Chunk::default(),
+            skip: done.unwrap_or(0),
+            done,
+            counts: Counts::default(),
+            uncovered: Vec::new(),
+            pokes: HashMap::new(),
+        }
+    }
+
+    /// Takes a row; writes when a transaction is full.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub fn row(&mut self, row: Row<'_>) -> Result<(), Ended> {
+        let Row { origin, read } = row;
+        match read {
+            Ok(Record::LocationEnd(end)) => return self.location_end(&end),
+            Ok(record) => {
+                let may_hold = self.terms.hold_above.is_some();
+                let keep = || origin.refused(nothing_wrong());
+                self.chunk.add(&self.keys, record, origin.spot, keep, may_hold);
+            }
+            Err(refusal) => self.chunk.refuse(origin.refused(refusal)),
+        }
+        if self.chunk.is_full() || self.chunk.rows.len() as u64 == self.skip {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was gathered.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub fn flush(&mut self) -> Result<(), Ended> {
+        let mut chunk = mem::take(&mut self.chunk);
+        if chunk.rows.is_empty() {
+            return Ok(());
+        }
+        self.look_up(&chunk)?;
+        chunk.resolve(&self.keys);
+        self.note_stated(&chunk);
+        let rows = chunk.rows.len() as u64;
+        if self.skip >= rows {
+            self.skip -= rows;
+            return Ok(());
+        }
+        self.take(chunk)
+    }
+
+    fn look_up(&mut self, chunk: &Chunk) -> Result<(), Ended> {
+        if chunk.asked.is_empty() {
+            return Ok(());
+        }
+        let asked = chunk.asked.clone();
+        let found = match self.unknown {
+            UnknownSkus::Refuse => {
+                self.handle.block_on(self.db.read(move |tx| asked.find(tx, false)))
+            }
+            UnknownSkus::Draft => {
+                self.handle.block_on(self.db.write(move |tx| asked.find(tx, true)))
+            }
+        };
+        self.keys.learn(found.map_err(|error: DbError| error)?);
+        Ok(())
+    }
+
+    fn note_stated(&mut self, chunk: &Chunk) {
+        let Some(stated) = &mut self.stated else { return };
+        for fact in &chunk.facts {
+            if let (Said::Count(Counted::Shelf, _), Some(item), Some(location)) =
+                (fact.said, fact.item.key(), fact.location.key())
+            {
+                stated.entry(location).or_default().insert(item.unsigned_abs());
+            }
+        }
+    }
+
+    fn take(&mut self, chunk: Chunk) -> Result<(), Ended> {
+        let (terms, chunk, from) = (self.terms.clone(), Arc::new(chunk), self.done);
+        let write = self.db.write(move |tx| take::take(tx, &terms, &chunk, from, clock::now()));
+        let Taken { counts, pokes } = self.handle.block_on(write)?;
+        self.done = self.done.map(|done| done + counts.done);
+        self.counts = self.counts.and(&counts);
+        self.pokes.extend(pokes);
+        Ok(())
+    }
+
+    /// A snapshot has said everything of a location: what it did not name is not there.
+    fn location_end(&mut self, end: &LocationEnd<'_>) -> Result<(), Ended> {
+        self.flush()?;
+        let id = &*end.location;
+        let Some(location) = self.keys.location(id).key() else { return Ok(()) };
+        let stated = self.stated.as_mut().and_then(|all| all.remove(&location)).unwrap_or_default();
+        if end.refused > 0 {
+            self.uncovered.push(id.to_owned());
+            return Ok(());
+        }
+        let mut after = i64::MIN;
+        loop {
+            let page = u32::try_from(BULK_ROWS_MAX).expect("ten thousand");
+            let read = self.db.read(move |tx| batches::stocked(tx, location, after, page));
+            let items: Vec<i64> = self.handle.block_on(read).map_err(|error: DbError| error)?;
+            let Some(&last) = items.last() else { break };
+            let absent: Vec<i64> =
+                items.into_iter().filter(|item| !stated.contains(item.unsigned_abs())).collect();
+            if !absent.is_empty() {
+                self.take(Chunk::of_absent(location, &absent))?;
+            }
+            after = last;
+        }
+        let at = self.terms.as_of;
+        let write = self.db.write(move |tx| batches::location_counted(tx, location, at));
+        self.handle.block_on(write).map_err(|error: DbError| error)?;
+        Ok(())
+    }
+}
+
+/// Gives every row of an input to `take`.
+///
+/// # Errors
+/// [`Ended`]: those of `take`, or the input cannot be read on.
+pub fn read_all<R: Read>(
+    reader: &mut Reader<R>,
+    mut take: impl FnMut(Row<'_>) -> Result<(), Ended>,
+) -> Result<(), Ended> {
+    while let Some(row) = reader.next()? {
+        take(row)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,324 @@
+//! One transaction of an intake: what was taken before is left out, the rest is settled shelf by
+//! shelf, and positions, ledger, supply, dead rows and the batch's counters are written together.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use domain::{clock::TimeMs, ids::LocationId, stock::Place};
+
+use super::{
+    chunk::{Chunk, Fact},
+    keys::Name,
+    settle::{Book, Fate, Said},
+};
+use crate::{
+    app::import::stock::tell,
+    db::{
+        DbError, Tx,
+        batches::{self, Counts, Dead},
+        shelves::{self, Key, Line, Shelf, Since},
+        supplies,
+    },
+    ingest::{Code, Refusal, RefusedRow, field::Field, profile::Includes},
+};
+
+/// Refused rows of one batch that are kept for a person; all of them are counted.
+pub const DEAD_ROWS_MAX: u64 = 100_000;
+
+/// Whose rows they are and how they are to be read.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The source.
+    pub source_key: i64,
+    /// The batch.
+    pub batch_key: i64,
+    /// The batch's id: the ledger names it where there is no event.
+    pub batch_id: String,
+    /// Which of our units its counts include.
+    pub includes: Includes,
+    /// Counts that differ by more are held.
+    pub hold_above: Option<i64>,
+    /// When what it states was so, unless a row says.
+    pub as_of: TimeMs,
+    /// Whether a count of the whole location follows, which counts for every position in it.
+    pub whole_locations: bool,
+}
+
+/// What became of a chunk.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    /// Its rows.
+    pub counts: Counts,
+    /// Feeds that moved, to be poked after the commit.
+    pub pokes: Vec<(LocationId, u64)>,
+}
+
+/// Why a chunk was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTaken {
+    /// The database failed; nothing was written.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The same batch is being sent by somebody else, who is further.
+    #[error("another sender of this batch is further")]
+    Overtaken,
+}
+
+/// Settles and writes a chunk. `from` is how many rows of the batch were done before, where that
+/// must hold.
+///
+/// # Errors
+/// [`NotTaken`].
+pub fn take(
+    tx: &mut Tx,
+    terms: &Terms,
+    chunk: &Chunk,
+    from: Option<u64>,
+    now: TimeMs,
+) -> Result<Taken, NotTaken> {
+    let mut fates: Vec<Option<Fate>> = vec![None; chunk.rows.len()];
+    let mut dead = chunk.refused.clone();
+    let facts = known(tx, terms, chunk, now, &mut fates, &mut dead)?;
+    let mut books = open(tx, terms, &facts)?;
+    for (at, fact) in facts.iter().enumerate() {
+        let (shelf, since) = books.get_mut(&fact.key).expect("every place was opened");
+        let since = since.get(&fact.at).copied().unwrap_or_default();
+        let word = (at, fact.said, fact.at);
+        let fate = shelf.settle(word, terms.includes, since, terms.hold_above);
+        if let Fate::Held { more } = fate {
+            let message = format!("{more:+} units: look before it is believed");
+            dead.push(chunk.refused_row(fact.row, Refusal::row(Code::Held, message)));
+        }
+        note(&mut fates[fact.row], fate);
+    }
+    let moved = write(tx, terms, &facts, &books, now)?;
+    supply(tx, terms, chunk, &mut fates, &mut dead)?;
+    bury(tx, terms, &dead, now)?;
+    let counts = tally(chunk, &fates);
+    if !batches::advance(tx, terms.batch_key, from, &counts, now)? {
+        return Err(NotTaken::Overtaken);
+    }
+    Ok(Taken { counts, pokes: tell(tx, &moved)? })
+}
+
+/// A fact whose place and time are known.
+struct Known<'a> {
+    row: usize,
+    key: Key,
+    at: TimeMs,
+    said: Said,
+    event: Option<&'a str>,
+}
+
+/// The facts that are to be settled: their places exist, and no event is taken twice.
+fn known<'a>(
+    tx: &mut Tx,
+    terms: &Terms,
+    chunk: &'a Chunk,
+    now: TimeMs,
+    fates: &mut [Option<Fate>],
+    dead: &mut Vec<RefusedRow>,
+) -> Result<Vec<Known<'a>>, DbError> {
+    let mut placed = Vec::with_capacity(chunk.facts.len());
+    for fact in &chunk.facts {
+        match place(&fact.item, &fact.location) {
+            Ok(key) => placed.push((fact, key)),
+            // Each row is refused once, however many buckets it states.
+            Err(refusal) if dead.last().is_none_or(|row| row.spot != chunk.rows[fact.row].spot) => {
+                dead.push(chunk.refused_row(fact.row, refusal));
+            }
+            Err(_) => {}
+        }
+    }
+    let mut fresh = unseen(tx, terms, &placed, now)?;
+    let orders = orders(tx, &placed)?;
+    let mut facts = Vec::with_capacity(placed.len());
+    for (fact, key) in placed {
+        let is_taken = fact.event.as_deref().is_some_and(|event| !fresh.remove(event));
+        // The goods of an order leave our books with its handoff.
+        let is_order = fact.order.as_deref().is_some_and(|number| orders.contains(number));
+        if is_taken || is_order {
+            note(&mut fates[fact.row], Fate::Ignored);
+            continue;
+        }
+        // Nothing has happened after we heard of it, whatever a till's clock says.
+        let at = fact.at.unwrap_or(terms.as_of).min(now);
+        let (row, said) = (fact.row, fact.said);
+        facts.push(Known { row, key, at, said, event: fact.event.as_deref() });
+    }
+    Ok(facts)
+}
+
+fn place(item: &Name, location: &Name) -> Result<Key, Refusal> {
+    let unknown_sku = || Refusal::field(Code::UnknownSku, Field::Sku, "there is no such item");
+    let unknown_location = || {
+        let said = "there is no such location";
+        Refusal::field(Code::UnknownLocation, Field::Location, said)
+    };
+    let item = item.key().ok_or_else(unknown_sku)?;
+    Ok((item, location.key().ok_or_else(unknown_location)?))
+}
+
+fn unseen(
+    tx: &mut Tx,
+    terms: &Terms,
+    placed: &[(&Fact, Key)],
+    now: TimeMs,
+) -> Result<HashSet<String>, DbError> {
+    let mut events: Vec<_> = placed.iter().filter_map(|(fact, _)| fact.event.as_deref()).collect();
+    events.sort_unstable();
+    events.dedup();
+    Ok(batches::unseen(tx, terms.source_key, &events, now)?.into_iter().collect())
+}
+
+fn orders(tx: &mut Tx, placed: &[(&Fact, Key)]) -> Result<HashSet<String>, DbError> {
+    let mut named: Vec<_> = placed.iter().filter_map(|(fact, _)| fact.order.as_deref()).collect();
+    named.sort_unstable();
+    named.dedup();
+    Ok(batches::known_orders(tx, &named)?.into_iter().collect())
+}
+
+/// The books of each place, with what the ledger says that happened after its counts.
+type Books = BTreeMap<Key, (Book, HashMap<TimeMs, Since>)>;
+
+fn open(tx: &mut Tx, terms: &Terms, facts: &[Known<'_>]) -> Result<Books, DbError> {
+    let mut places: Vec<Key> = facts.iter().map(|fact| fact.key).collect();
+    places.sort_unstable_by_key(|(item, location)| (*location, *item));
+    places.dedup();
+    let shelves: HashMap<Key, Shelf> =
+        shelves::lock(tx, &places)?.into_iter().map(|shelf| (shelf.key, shelf)).collect();
+    let needs = |fact: &&Known<'_>| {
+        let shelf = shelves.get(&fact.key);
+        matches!(fact.said, Said::Count(..))
+            && shelf.is_some_and(|shelf| Book::needs_since(shelf, fact.at, terms.includes))
+    };
+    let mut counted: Vec<_> = facts.iter().filter(needs).map(|fact| (fact.key, fact.at)).collect();
+    counted.sort_unstable();
+    counted.dedup();
+    let mut since: HashMap<Key, HashMap<TimeMs, Since>> = HashMap::new();
+    for ((key, at), what) in shelves::since(tx, &counted)? {
+        since.entry(key).or_default().insert(at, what);
+    }
+    let open = |key: Key| {
+        let book = Book::open(key, shelves.get(&key).copied());
+        (key, (book, since.remove(&key).unwrap_or_default()))
+    };
+    Ok(places.into_iter().map(open).collect())
+}
+
+/// Writes positions and ledger; the places that changed, by ascending location and item.
+fn write(
+    tx: &mut Tx,
+    terms: &Terms,
+    facts: &[Known<'_>],
+    books: &Books,
+    now: TimeMs,
+) -> Result<Vec<Key>, DbError> {
+    let mut changes: Vec<_> = books.values().filter_map(|(book, _)| book.change()).collect();
+    changes.sort_unstable_by_key(|change| (change.key.1, change.key.0));
+    shelves::change(tx, &changes)?;
+    let lines = books.iter().flat_map(|(key, (book, _))| {
+        book.entries.iter().map(move |entry| {
+            let cause_id = facts[entry.fact].event.unwrap_or(&terms.batch_id);
+            let (cause, from, to) = (entry.cause.as_str(), entry.from, entry.to);
+            let (units, happened_at) = (entry.units, entry.at);
+            Line { key: *key, cause, cause_id, from, to, units, happened_at }
+        })
+    });
+    let mut lines: Vec<Line<'_>> = lines.collect();
+    shelves::record(tx, terms.source_key, &lines, now)?;
+    if !terms.whole_locations {
+        let is_confirmed =
+            |(book, _): &(Book, _)| book.change().is_none().then(|| book.confirmed());
+        let confirmed = books.iter().filter_map(|(key, b)| Some((*key, is_confirmed(b)??)));
+        shelves::confirm(tx, &confirmed.collect::<Vec<_>>())?;
+    }
+    lines.retain(|line| is_on_shelf(line.from) || is_on_shelf(line.to));
+    let mut moved: Vec<Key> = lines.iter().map(|line| line.key).collect();
+    moved.sort_unstable_by_key(|(item, location)| (*location, *item));
+    moved.dedup();
+    Ok(moved)
+}
+
+const fn is_on_shelf(place: Place) -> bool {
+    matches!(place, Place::Shelf)
+}
+
+fn supply(
+    tx: &mut Tx,
+    terms: &Terms,
+    chunk: &Chunk,
+    fates: &mut [Option<Fate>],
+    dead: &mut Vec<RefusedRow>,
+) -> Result<(), DbError> {
+    // The last word on a line holds.
+    let mut lines: BTreeMap<(&str, &str), supplies::Line> = BTreeMap::new();
+    for coming in &chunk.coming {
+        match place(&coming.item, &coming.location) {
+            Err(refusal) => dead.push(chunk.refused_row(coming.row, refusal)),
+            Ok((item_key, location_key)) => {
+                let stated_at = if coming.is_dated { coming.line.stated_at } else { terms.as_of };
+                let line =
+                    supplies::Line { item_key, location_key, stated_at, ..coming.line.clone() };
+                lines.insert((&coming.line.reference, &coming.line.line), line);
+                note(&mut fates[coming.row], Fate::Accepted);
+            }
+        }
+    }
+    supplies::put(tx, terms.source_key, &lines.into_values().collect::<Vec<_>>())?;
+    Ok(())
+}
+
+fn bury(tx: &mut Tx, terms: &Terms, dead: &[RefusedRow], now: TimeMs) -> Result<(), DbError> {
+    if dead.is_empty() {
+        return Ok(());
+    }
+    let room = DEAD_ROWS_MAX.saturating_sub(batches::buried(tx, terms.batch_key)?);
+    let room = usize::try_from(room).unwrap_or(usize::MAX);
+    let rows: Vec<Dead> = dead.iter().take(room).map(dead_row).collect();
+    for some in rows.chunks(crate::db::BULK_ROWS_MAX) {
+        batches::bury(tx, terms.batch_key, some, now)?;
+    }
+    Ok(())
+}
+
+/// Databases take no NUL; a row that has one shows where it was.
+fn dead_row(row: &RefusedRow) -> Dead {
+    let clean = |text: &str| text.replace('\0', "\u{2400}");
+    let fields = serde_json::to_string(&row.fields).expect("text is plain data");
+    Dead {
+        line: row.spot.line,
+        field: row.refusal.field.map_or(String::new(), |field| field.as_str().to_owned()),
+        code: row.refusal.code.as_str().to_owned(),
+        message: clean(&row.refusal.message),
+        raw: clean(&row.raw),
+        fields: fields.replace("\\u0000", "\u{2400}"),
+    }
+}
+
+/// A row with several words has the fate of the most notable one.
+fn note(fate: &mut Option<Fate>, new: Fate) {
+    let weight = |fate: Fate| match fate {
+        Fate::Ignored => 0,
+        Fate::Unchanged => 1,
+        Fate::Accepted => 2,
+        Fate::Held { .. } => 3,
+    };
+    if fate.is_none_or(|old| weight(new) > weight(old)) {
+        *fate = Some(new);
+    }
+}
+
+fn tally(chunk: &Chunk, fates: &[Option<Fate>]) -> Counts {
+    let of =
+        |wanted: fn(&Fate) -> bool| fates.iter().flatten().filter(|f| wanted(f)).count() as u64;
+    let accepted = of(|fate| *fate == Fate::Accepted);
+    if chunk.is_made {
+        return Counts { accepted, ..Counts::default() };
+    }
+    let done = chunk.rows.len() as u64;
+    let unchanged = of(|fate| *fate == Fate::Unchanged);
+    let ignored = of(|fate| *fate == Fate::Ignored) + chunk.left_out;
+    let held = of(|fate| matches!(fate, Fate::Held { .. }));
+    let refused = done - accepted - unchanged - ignored - held;
+    Counts { done, accepted, unchanged, ignored, refused, held }
+}

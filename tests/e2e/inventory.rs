@@ -1,0 +1,174 @@
+//! Stock from an ERP and from tills, through the real server: counts that are late, sales that come twice,
+//! rows that are wrong. At the end the ledger explains every shelf.
+
+use std::io::Write;
+
+use demo_network::{DEMO_LOCATION, api::Api, error::DemoError};
+use domain::{
+    api::{BatchRow, NewSource, SourceKind},
+    clock::TimeMs,
+};
+use serde_json::json;
+use tests::{
+    server::{Server, Store},
+    shop::{ON_HAND, Shop},
+};
+
+use crate::checks;
+
+const HOUR_MS: i64 = 3_600_000;
+
+pub fn stock_arrives_from_many_sources(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let (erp, till) = (source(&shop, "erp", "csv"), source(&shop, "till", "ndjson"));
+    let skus: Vec<&str> = shop.items.iter().map(|item| item.sku.as_str()).collect();
+    let on_hand = |sku: &str| shop.operator.stock(sku).expect("known").total.on_hand;
+    let full = i64::try_from(ON_HAND).expect("few");
+    let start = now();
+
+    // A till: two sales of the first item, one of them sent twice; goods of an order are no sale.
+    shop.place("W-9", &[1]);
+    let sale = |id: &str, order: Option<&str>| {
+        json!({ "kind": "sale", "event_id": id, "sku": skus[0], "location": DEMO_LOCATION,
+            "quantity": 1, "order": order })
+        .to_string()
+    };
+    let events = [sale("t1", None), sale("t2", None), sale("t1", None), sale("t3", Some("W-9"))];
+    let answer = till.send_events("till", events.join("\n").as_bytes()).expect("taken");
+    assert_eq!((answer.accepted, answer.ignored, answer.refused), (2, 2, 0));
+    let answer = till.send_events("till", events[1].as_bytes()).expect("taken");
+    assert_eq!((answer.accepted, answer.ignored), (0, 1), "the same event again");
+    assert_eq!(on_hand(skus[0]), full - 2);
+
+    // The ERP counted the shelf before those sales, and says so only now.
+    let rows = format!("{},{DEMO_LOCATION},30\n", skus[0]);
+    let counted = send(&erp, "late", Some(start), &rows).expect("taken");
+    assert_eq!(counted.accepted, 1);
+    assert_eq!(on_hand(skus[0]), 28, "30 were there, 2 were sold since");
+    let older = send(&erp, "older", Some(TimeMs(start.0 - HOUR_MS)), &rows).expect("taken");
+    assert_eq!((older.accepted, older.ignored), (0, 1));
+
+    // A whole snapshot, packed: what it leaves out is not there.
+    let stated: Vec<String> =
+        skus[..10].iter().map(|sku| format!("{sku},{DEMO_LOCATION},7,\n")).collect();
+    let end = format!(",{DEMO_LOCATION},,location_end\n");
+    let rows = format!("sku,location,quantity,kind\n{}{end}", stated.concat());
+    let snapshot = packed(&rows);
+    let taken = erp.send_batch("erp", "whole", None, Some("gzip"), &snapshot).expect("taken");
+    assert_eq!((taken.rows, taken.refused, taken.state.as_str()), (10, 0, "done"));
+    assert_eq!((on_hand(skus[3]), on_hand(skus[20])), (7, 0));
+
+    // Again it changes nothing; something else under its id is refused.
+    let again = erp.send_batch("erp", "whole", None, Some("gzip"), &snapshot).expect("known");
+    assert_eq!(again, taken);
+    let other = erp.send_batch("erp", "whole", None, Some("gzip"), &packed("sku,location\n"));
+    assert_refused(other, 409, "duplicate_batch");
+    drop(server);
+    sound(store);
+}
+
+pub fn a_bad_batch_says_why_and_leaves_nothing_half_done(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let erp = source(&shop, "erp", "csv");
+    let sku = shop.items[0].sku.as_str();
+    let lines = [
+        format!("{sku},{DEMO_LOCATION},11"),
+        format!("{sku},{DEMO_LOCATION},-4"),
+        format!("{sku},{DEMO_LOCATION},many"),
+        format!("no-such-sku,{DEMO_LOCATION},1"),
+        format!("{sku},S-nowhere,1"),
+        format!("{sku},{DEMO_LOCATION},12"),
+    ];
+    let answer = send(&erp, "bad", None, &lines.join("\n")).expect("the rest is taken");
+    assert_eq!((answer.rows, answer.accepted, answer.refused), (6, 2, 4));
+    assert_eq!(shop.operator.stock(sku).expect("known").total.on_hand, 12);
+    let refused = shop.operator.refused("erp", "bad").expect("a download");
+    let told = [
+        "3,\"quantity\",\"negative\"",
+        "4,\"quantity\",\"invalid_number\"",
+        "5,\"sku\",\"unknown_sku\"",
+        "6,\"location\",\"unknown_location\"",
+    ];
+    for told in told {
+        assert!(refused.lines().any(|line| line.starts_with(told)), "{told} in {refused}");
+    }
+
+    // Cut short, it keeps what came, and goes on when it is sent again whole.
+    let rows: String = (0..30_000).map(|n| format!("{sku},{DEMO_LOCATION},{n}\n")).collect();
+    let whole = packed(&format!("sku,location,quantity\n{rows}"));
+    let cut = erp.send_batch("erp", "long", None, Some("gzip"), &whole[..whole.len() / 2]);
+    assert_refused(cut, 400, "cut_short");
+    let taken = erp.send_batch("erp", "long", None, Some("gzip"), &whole).expect("the rest");
+    assert_eq!((taken.rows, taken.state.as_str()), (30_000, "done"));
+    assert_eq!(shop.operator.stock(sku).expect("known").total.on_hand, 29_999);
+
+    let nonsense = erp.send_batch("erp", "nonsense", None, None, b"a,b,c\n1,2,3\n");
+    assert_refused(nonsense, 422, "unreadable_batch");
+    let source = NewSource {
+        name: "Books".into(),
+        kind: SourceKind::Erp,
+        profile: Some(
+            json!({ "version": 1, "name": "x", "format": { "csv": { "delimiter": "\"" } },
+            "content": "counts" }),
+        ),
+        hold_above: None,
+    };
+    assert_refused(shop.operator.put_source("erp2", &source), 422, "invalid_source");
+    drop(server);
+    sound(store);
+}
+
+fn sound(store: &Store) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(checks::assert_sound(store));
+}
+
+/// A source that writes our own names, and may speak for itself alone.
+fn source(shop: &Shop, id: &str, format: &str) -> Api {
+    let fields: serde_json::Map<_, _> =
+        ["sku", "location", "quantity", "kind", "at", "event_id", "order"]
+            .map(|name| {
+                (
+                    name.to_owned(),
+                    json!({ "column": name, "optional": !matches!(name, "sku" | "location") }),
+                )
+            })
+            .into_iter()
+            .collect();
+    let format = if format == "csv" { json!({ "csv": {} }) } else { json!(format) };
+    let content = if id == "till" { "till" } else { "counts" };
+    let absent = if id == "till" { "kept" } else { "marked" };
+    let profile = json!({ "version": 1, "name": id, "format": format, "content": content,
+        "fields": fields, "absent": absent });
+    let kind = if id == "till" { SourceKind::Till } else { SourceKind::Erp };
+    let source = NewSource { name: id.into(), kind, profile: Some(profile), hold_above: None };
+    shop.operator.put_source(id, &source).expect("a source");
+    shop.operator.as_source(id).expect("its token")
+}
+
+fn send(erp: &Api, id: &str, as_of: Option<TimeMs>, rows: &str) -> Result<BatchRow, DemoError> {
+    let rows = format!("sku,location,quantity\n{rows}");
+    erp.send_batch("erp", id, as_of, None, rows.as_bytes())
+}
+
+fn packed(text: &str) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(text.as_bytes()).expect("into memory");
+    packer.finish().expect("into memory")
+}
+
+fn assert_refused<T: std::fmt::Debug>(answer: Result<T, DemoError>, status: u16, code: &str) {
+    match answer {
+        Err(DemoError::Answer { status: found, body, .. }) => {
+            assert_eq!(found, status, "{body}");
+            assert!(body.contains(&format!("\"{code}\"")), "{code} in {body}");
+        }
+        other => panic!("{code} was expected: {other:?}"),
+    }
+}
+
+fn now() -> TimeMs {
+    TimeMs(i64::try_from(demo_network::clock::now_ms()).expect("before the year 292 million"))
+}
