@@ -10,6 +10,7 @@ mod floor;
 mod limits;
 mod migrations;
 mod stock;
+mod stock_log;
 mod subject;
 mod tablets;
 mod values;
@@ -41,6 +42,7 @@ on_both! {
         an_ignored_failure_is_not_committed, a_failed_commit_is_not_acknowledged,
         a_read_changes_nothing, failures_have_kinds;
     stock: a_thousand_units_are_reserved_once, a_position_is_never_oversold;
+    stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;
     migrations: opening_again_changes_nothing, two_servers_may_start_at_once,
         an_edited_migration_is_refused, a_newer_schema_is_refused;
     durability: acknowledged_rows_are_seen_by_others, a_killed_process_keeps_what_it_acknowledged,

@@ -8,7 +8,7 @@ const RESERVE: &str = "update stock_positions set reserved = reserved + $3, rev 
     where item_key = $1 and location_key = $2 and on_hand - safety - reserved >= $3";
 
 /// One item at one location; their keys.
-fn stock(tx: &mut Tx, on_hand: i64) -> Result<(i64, i64), DbError> {
+pub fn stock(tx: &mut Tx, on_hand: i64) -> Result<(i64, i64), DbError> {
     let item: i64 = tx.query_one(
         "insert into items (sku, name, currency) values ('4711', 'Mug', 'USD') returning key",
         &[],

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use super::postgres::PostgresSession;
 use super::request::request;
@@ -45,10 +45,20 @@ impl Default for Options {
 pub struct Counters {
     /// Commits; one of SQLite's carries many use cases.
     pub commits: AtomicU64,
+    /// Wakes the one who follows what is committed here.
+    pub committed: Notify,
     /// Use cases handed in.
     pub requests: AtomicU64,
     /// Use cases of PostgreSQL that ran again after a lost race.
     pub retries: AtomicU64,
+}
+
+impl Counters {
+    /// Counts a commit and wakes whoever follows them.
+    pub(super) fn commit(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.committed.notify_one();
+    }
 }
 
 /// A handle to the open database; clones share it. Dropping the last one finishes what is
@@ -164,7 +174,11 @@ impl Database {
         let answer = match &*self.engine {
             Engine::Direct(direct) => {
                 let mut direct = direct.lock().unwrap_or_else(PoisonError::into_inner);
-                Err(direct.run(access, &mut work))
+                let done = direct.run(access, &mut work);
+                if done.is_ok() && access == Access::Write {
+                    self.counters.commit();
+                }
+                Err(done)
             }
             Engine::Sqlite { writer: workers, .. } | Engine::Postgres(workers)
                 if access == Access::Write =>

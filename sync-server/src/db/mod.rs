@@ -45,6 +45,7 @@ pub mod sourcing;
 mod sqlite;
 pub mod sscc;
 pub mod stock;
+pub mod stock_log;
 pub mod supplies;
 mod tx;
 mod value;
@@ -66,6 +67,10 @@ const ROWS_MARKER: &str = "{rows}";
 /// Behind a `select`: locks what it finds until the transaction ends. Weak enough to let others
 /// insert rows that refer to the locked one. SQLite's one writer needs no lock.
 const LOCK_MARKER: &str = "{lock}";
+
+/// Words for the log of stock changes, see `stock_log.rs`: a row's place in it, the place behind the
+/// last that can be seen, and the places that one reading covers.
+const LOG_MARKERS: [&str; 3] = ["{log_place}", "{log_end}", "{log_step}"];
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,9 +111,25 @@ impl Dialect {
             Some(rows) => sql.replacen(ROWS_MARKER, &self.rows_source(params + 1, rows), 1),
             None => sql.to_owned(),
         };
+        let marked = LOG_MARKERS.into_iter().zip(self.log_words());
+        let sql = marked.fold(sql, |sql, (marker, word)| sql.replace(marker, word));
         match self {
             Self::Sqlite => numbered_placeholders(&sql.replacen(LOCK_MARKER, "", 1)),
             Self::Postgres => sql.replacen(LOCK_MARKER, "for no key update", 1),
+        }
+    }
+
+    /// What [`LOG_MARKERS`] stand for. A transaction of PostgreSQL may hold ten thousand rows.
+    fn log_words(self) -> [&'static str; 3] {
+        match self {
+            Self::Sqlite => {
+                ["id", "(select coalesce(max(id), 0) + 1 from stock_movements)", "20000"]
+            }
+            Self::Postgres => {
+                let oldest =
+                    "cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as bigint)";
+                ["tx", oldest, "cast(200 as bigint)"]
+            }
         }
     }
 

@@ -130,19 +130,22 @@ fn record(
     now: TimeMs,
 ) -> Result<(), DbError> {
     use domain::stock::StockEvent::{CountLess, CountMore, Receipt};
-    let moved = || differences.iter().filter(|d| d.more != 0);
+    let each = || differences.iter();
     let places = |d: &Difference| {
-        let event = match (d.first, d.more > 0) {
+        let event = match (d.first, d.more) {
+            // Whoever follows the log hears of another safety stock, too.
+            (_, 0) => return ("none", "none"),
             (true, _) => Receipt,
-            (false, true) => CountMore,
-            (false, false) => CountLess,
+            (false, 1..) => CountMore,
+            (false, _) => CountLess,
         };
-        event.movement().places.expect("each of the three moves units")
+        let (from, to) = event.movement().places.expect("each of the three moves units");
+        (from.as_str(), to.as_str())
     };
-    let rows = keys(moved().map(|d| (d.item_key, d.location_key)))
-        .text("from_bucket", moved().map(|d| places(d).0.as_str()))
-        .text("to_bucket", moved().map(|d| places(d).1.as_str()))
-        .i64("quantity", moved().map(|d| d.more.abs()));
+    let rows = keys(each().map(|d| (d.item_key, d.location_key)))
+        .text("from_bucket", each().map(|d| places(d).0))
+        .text("to_bucket", each().map(|d| places(d).1))
+        .i64("quantity", each().map(|d| d.more.abs()));
     tx.exec_bulk(
         "insert into stock_movements (item_key, location_key, cause, cause_id, from_bucket,
             to_bucket, quantity, happened_at_ms, at_ms)

@@ -31,7 +31,9 @@ pub(in crate::db) fn serve(mut tx: Tx, counters: &Arc<Counters>, seed: u64, queu
             session(&mut tx).pause(jitter.pause(attempt));
             attempt += 1;
         };
-        counters.commits.fetch_add(u64::from(ended.is_ok()), Ordering::Relaxed);
+        if ended.is_ok() && request.access() == Access::Write {
+            counters.commit();
+        }
         request.answer(ended);
     }
 }
