@@ -105,6 +105,21 @@ impl Screen {
         }
     }
 
+    /// Waits until what the selector names can be read to say the words: what fades in has no text for
+    /// WebDriver before its first frame.
+    pub async fn reads(&self, css: &str, words: &str) {
+        let element = self.sees_css(css).await;
+        let said = async {
+            while !element.text().await.expect("still there").contains(words) {
+                tokio::task::yield_now().await;
+            }
+        };
+        if tokio::time::timeout(WAIT, said).await.is_err() {
+            self.keep("failed").await;
+            panic!("{css} does not say {words}: {:?}", element.text().await);
+        }
+    }
+
     pub async fn click(&self, test: &str) {
         self.sees(test).await.click().await.unwrap_or_else(|error| panic!("{test}: {error}"));
     }
