@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod app;
+pub mod atp;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -1,6 +1,7 @@
 //! The shapes of the public API that the console shares with the server. Times are RFC 3339.
 //! Shapes only: what may be seen and done is decided by the server.
 
+mod atp;
 mod devices;
 mod exceptions;
 mod fulfillments;
@@ -15,6 +16,9 @@ mod sources;
 mod sourcing;
 mod stock;
 
+pub use atp::{
+    AtpApplied, AtpBand, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpList, AtpPickup, AtpSeen,
+};
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
 pub use exceptions::ExceptionRow;
 pub use fulfillments::{FulfillmentDetail, QueueRow};

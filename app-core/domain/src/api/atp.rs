@@ -1,0 +1,174 @@
+//! What can be promised: the answers that shops get, and every term behind a number.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::{TimeMs, rfc3339},
+    ids::{LocationId, Sku},
+};
+
+/// What an answer was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpSeen {
+    /// Everything that was committed by then is in it.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub as_of: TimeMs,
+    /// The place in the log of stock changes that it has come to.
+    pub place: i64,
+    /// The version of the rules; 0 when nobody has stated any.
+    pub rules: i64,
+}
+
+/// How much there is, for a shopper who needs no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AtpBand {
+    /// Enough.
+    InStock,
+    /// At most five.
+    Low,
+    /// None.
+    Out,
+}
+
+impl AtpBand {
+    /// Units that are few.
+    const LOW: i64 = 5;
+
+    /// The band of so many units.
+    #[must_use]
+    pub const fn of(units: i64) -> Self {
+        match units {
+            i64::MIN..=0 => Self::Out,
+            1..=Self::LOW => Self::Low,
+            _ => Self::InStock,
+        }
+    }
+}
+
+/// What can be promised of one item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpItem {
+    /// The item.
+    pub sku: Sku,
+    /// Units.
+    pub units: i64,
+    /// The same as a band.
+    pub band: AtpBand,
+}
+
+/// Items that a channel asks about at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpList {
+    /// What it was made from.
+    pub seen: AtpSeen,
+    /// The pool that answers.
+    #[cfg_attr(feature = "schema", schema(example = "ship"))]
+    pub pool: String,
+    /// The items that are known, in the order of the question.
+    pub items: Vec<AtpItem>,
+    /// The SKUs that nobody knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+}
+
+/// A location where a customer could pick up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpPickup {
+    /// The location.
+    pub location: LocationId,
+    /// Its name.
+    pub name: String,
+    /// Great-circle distance in metres.
+    pub distance_m: u64,
+    /// Units that it can promise.
+    pub units: i64,
+    /// The same as a band.
+    pub band: AtpBand,
+}
+
+/// One item: by delivery, and for pickup around the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpDetail {
+    /// What it was made from.
+    pub seen: AtpSeen,
+    /// The item.
+    pub sku: Sku,
+    /// Units that can be sent.
+    pub ship_units: i64,
+    /// The same as a band.
+    pub ship: AtpBand,
+    /// Where it can be picked up, nearest first; empty when nobody said where the customer is.
+    pub pickup: Vec<AtpPickup>,
+}
+
+/// Why a pool may promise so many units of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpExplained {
+    /// What it was made from.
+    pub seen: AtpSeen,
+    /// The item.
+    pub sku: Sku,
+    /// The pool that was asked.
+    #[cfg_attr(feature = "schema", schema(example = "ship"))]
+    pub pool: String,
+    /// What each of its locations gives.
+    pub locations: Vec<AtpGives>,
+    /// The sum over the locations.
+    pub sum: i64,
+    /// Units of orders that wait for a location.
+    pub waiting: i64,
+    /// Units that nobody is promised.
+    pub threshold: i64,
+    /// Units that are kept for other channels.
+    pub others: i64,
+    /// Units that are kept for this channel, where it may take no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<i64>,
+    /// More is never shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<i64>,
+    /// The rules that made them, in their order, each with what stood after it.
+    pub rules: Vec<AtpApplied>,
+    /// The number: `sum - waiting - threshold - others`, at most `own` and `cap`, never below zero.
+    pub units: i64,
+}
+
+/// What one location gives to a pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpGives {
+    /// The location.
+    pub location: LocationId,
+    /// Its name.
+    pub name: String,
+    /// Sellable units on the shelf.
+    pub on_hand: i64,
+    /// Units that are promised.
+    pub reserved: i64,
+    /// Safety stock that the location itself has stated.
+    pub safety: i64,
+    /// The rules that are about it, in their order, each with what stood after it.
+    pub rules: Vec<AtpApplied>,
+    /// Units that it gives: `on_hand - reserved` less the safety stock that holds, or none.
+    pub available: i64,
+}
+
+/// A rule, and the units that stood after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpApplied {
+    /// The rule.
+    #[cfg_attr(feature = "schema", schema(example = "keep-two"))]
+    pub rule: String,
+    /// Units that are kept back, or shown at most, this rule included.
+    pub units: i64,
+}

@@ -1,0 +1,104 @@
+//! Which items and locations there are: their numbers in the index, and what rules and shoppers ask of
+//! them. Numbers are given in the order of arrival and never taken back.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::scope::{ItemFacts, LocationFacts};
+
+/// Everything of one kind, by number, by its key in the database and by its name.
+#[derive(Debug)]
+pub struct Names<F> {
+    by_name: HashMap<Arc<str>, u32>,
+    by_key: HashMap<i64, u32>,
+    facts: Vec<F>,
+}
+
+impl<F> Default for Names<F> {
+    fn default() -> Self {
+        Self { by_name: HashMap::new(), by_key: HashMap::new(), facts: Vec::new() }
+    }
+}
+
+impl<F: PartialEq> Names<F> {
+    /// How many there are; their numbers are below.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        u32::try_from(self.facts.len()).expect("an index has fewer")
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// The number of a name.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<u32> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The number of a key.
+    #[must_use]
+    pub fn by_key(&self, key: i64) -> Option<u32> {
+        self.by_key.get(&key).copied()
+    }
+
+    /// What is known of a number.
+    ///
+    /// # Panics
+    /// There is no such number.
+    #[must_use]
+    pub fn facts(&self, number: u32) -> &F {
+        &self.facts[number as usize]
+    }
+
+    /// What is known, by number.
+    pub fn all(&self) -> impl Iterator<Item = &F> {
+        self.facts.iter()
+    }
+
+    /// Takes one in, or what is new about it. Says its number and whether anything has changed.
+    pub fn put(&mut self, key: i64, name: &Arc<str>, facts: F) -> (u32, bool) {
+        if let Some(number) = self.by_key(key) {
+            let known = &mut self.facts[number as usize];
+            let changed = *known != facts;
+            *known = facts;
+            return (number, changed);
+        }
+        let number = self.len();
+        self.facts.push(facts);
+        self.by_key.insert(key, number);
+        self.by_name.insert(Arc::clone(name), number);
+        (number, true)
+    }
+}
+
+/// The items and the locations of an index.
+#[derive(Debug, Default)]
+pub struct Directory {
+    /// Items.
+    pub items: Names<ItemFacts>,
+    /// Locations.
+    pub locations: Names<LocationFacts>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_given_once() {
+        let mut names = Names::<u8>::default();
+        assert!(names.is_empty());
+        assert_eq!(names.put(70, &"a".into(), 1), (0, true));
+        assert_eq!(names.put(90, &"b".into(), 1), (1, true));
+        assert_eq!(names.put(70, &"a".into(), 1), (0, false));
+        assert_eq!(names.put(70, &"a".into(), 2), (0, true));
+        assert_eq!(
+            (names.number("b"), names.by_key(70), names.number("c")),
+            (Some(1), Some(0), None)
+        );
+        assert_eq!((*names.facts(0), names.len(), names.all().count()), (2, 2, 2));
+    }
+}

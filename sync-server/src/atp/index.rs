@@ -1,0 +1,204 @@
+//! The index: the stock, a view of it, and how far it has followed the log. One [`Writer`] changes it;
+//! readers ask [`Index`] and never wait for a lock.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{
+            AtomicI32, AtomicI64, AtomicU64,
+            Ordering::{Acquire, Relaxed, Release},
+        },
+    },
+};
+
+use arc_swap::{ArcSwap, Guard};
+use domain::clock::TimeMs;
+
+use super::{
+    chunks::Chunks,
+    directory::Directory,
+    rules::RuleSet,
+    scope::{ItemFacts, LocationFacts},
+    stock::{ITEMS_MAX, Stock, Units},
+    view::View,
+};
+
+/// What can be promised, in memory.
+#[derive(Debug)]
+pub struct Index {
+    stock: Stock,
+    view: ArcSwap<View>,
+    directory: RwLock<Directory>,
+    /// Units of each item that wait for a location.
+    waiting: Chunks<AtomicI32>,
+    /// How many items have any.
+    waiting_items: AtomicU64,
+    place: AtomicI64,
+    as_of: AtomicI64,
+}
+
+/// How far an index has followed the log: both of one moment, or the place the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The place in the log of stock changes that it has come to.
+    pub place: i64,
+    /// When that was the log's end.
+    pub as_of: TimeMs,
+}
+
+/// The one who changes an index.
+#[derive(Debug)]
+pub struct Writer {
+    index: Arc<Index>,
+    /// Items of which some units wait.
+    waiting: Vec<u32>,
+}
+
+/// An empty index, and the one who changes it.
+#[must_use]
+pub fn index() -> (Arc<Index>, Writer) {
+    let directory = Directory::default();
+    let view = View::new(RuleSet::default(), 0, TimeMs(0), &directory);
+    let index = Arc::new(Index {
+        stock: Stock::default(),
+        view: ArcSwap::from_pointee(view),
+        directory: RwLock::new(directory),
+        waiting: Chunks::with_max(ITEMS_MAX),
+        waiting_items: AtomicU64::new(0),
+        place: AtomicI64::new(0),
+        as_of: AtomicI64::new(0),
+    });
+    (Arc::clone(&index), Writer { index, waiting: Vec::new() })
+}
+
+impl Index {
+    /// The positions.
+    #[must_use]
+    pub const fn stock(&self) -> &Stock {
+        &self.stock
+    }
+
+    /// The view of now. Ask it once for one answer.
+    #[must_use]
+    pub fn view(&self) -> Guard<Arc<View>> {
+        self.view.load()
+    }
+
+    /// Items and locations.
+    pub fn directory(&self) -> RwLockReadGuard<'_, Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How far it has followed; `None` before it has come to the log's end once.
+    #[must_use]
+    pub fn seen(&self) -> Option<Seen> {
+        let as_of = self.as_of.load(Acquire);
+        let seen = Seen { place: self.place.load(Relaxed), as_of: TimeMs(as_of) };
+        (as_of != 0).then_some(seen)
+    }
+
+    /// Units of an item that wait for a location.
+    #[must_use]
+    pub fn waiting(&self, item: u32) -> i64 {
+        if self.waiting_items.load(Relaxed) == 0 {
+            return 0;
+        }
+        i64::from(self.waiting.at(item as usize).load(Relaxed))
+    }
+
+    /// Units that a pool may promise of an item.
+    #[must_use]
+    pub fn number(&self, view: &View, item: u32, pool: usize) -> i64 {
+        view.number(item, pool, self.waiting(item))
+    }
+
+    /// Units that one location gives to a pool.
+    #[must_use]
+    pub fn number_at(&self, view: &View, item: u32, pool: usize, location: u16) -> i64 {
+        if !view.gives(location, pool) {
+            return 0;
+        }
+        let units = self.stock.consistent(item, || self.stock.get(item, location));
+        view.available(view.class(item), pool, location, units, |_, _| ())
+    }
+
+    /// Bytes in memory, by what they are for.
+    #[must_use]
+    pub fn bytes(&self) -> [(&'static str, usize); 3] {
+        let view = self.view.load().bytes();
+        [("positions", self.stock.bytes()), ("sums", view), ("waiting", self.waiting.bytes())]
+    }
+}
+
+impl Writer {
+    /// The index that it changes.
+    #[must_use]
+    pub const fn index(&self) -> &Arc<Index> {
+        &self.index
+    }
+
+    /// Takes an item in, or what is new about it; its number.
+    pub fn item(&mut self, key: i64, facts: ItemFacts) -> u32 {
+        let sku = Arc::clone(&facts.sku);
+        let mut directory = self.index.directory.write().unwrap_or_else(PoisonError::into_inner);
+        let (item, changed) = directory.items.put(key, &sku, facts);
+        if changed {
+            self.index.stock.grow_items(item + 1);
+            self.index.waiting.grow(item as usize + 1);
+            let view = self.index.view.load();
+            view.classify(item, directory.items.facts(item));
+            view.count(&self.index.stock, item..item + 1);
+        }
+        item
+    }
+
+    /// Takes a location in, or what is new about it; its number, and whether anything has changed.
+    /// Then the view has to be made again ([`Writer::look`]).
+    ///
+    /// # Panics
+    /// There are 65,536 locations already.
+    pub fn location(&mut self, key: i64, facts: LocationFacts) -> (u16, bool) {
+        let id = Arc::clone(&facts.id);
+        let mut directory = self.index.directory.write().unwrap_or_else(PoisonError::into_inner);
+        let (location, changed) = directory.locations.put(key, &id, facts);
+        (u16::try_from(location).expect("at most 65,536 locations"), changed)
+    }
+
+    /// Looks at everything by these rules from now on.
+    pub fn look(&mut self, set: RuleSet, version: i64, at: TimeMs) {
+        let view = View::new(set, version, at, &self.index.directory());
+        view.count_all(&self.index.stock);
+        self.index.view.store(Arc::new(view));
+    }
+
+    /// Gives an item without positions all of them, ascending by location; the view has to be made
+    /// again afterwards.
+    pub fn fill(&mut self, item: u32, positions: &[(u16, Units)]) {
+        self.index.stock.fill(item, positions);
+    }
+
+    /// A position is like this now.
+    pub fn put(&mut self, item: u32, location: u16, units: Units) {
+        let view = self.index.view.load();
+        let also = |before| view.moved(item, location, before, units);
+        self.index.stock.put(item, location, units, also);
+    }
+
+    /// So many units of items wait for a location; those of all others do not.
+    pub fn wait(&mut self, waiting: &[(u32, i32)]) {
+        let index = &self.index;
+        let put = |item: u32, units| index.waiting.at(item as usize).store(units, Relaxed);
+        waiting.iter().for_each(|&(item, units)| put(item, units));
+        let now: HashSet<u32> = waiting.iter().map(|(item, _)| *item).collect();
+        self.waiting.iter().filter(|item| !now.contains(item)).for_each(|item| put(*item, 0));
+        self.waiting = now.into_iter().collect();
+        index.waiting_items.store(waiting.len() as u64, Relaxed);
+    }
+
+    /// The index has followed the log so far.
+    pub fn seen(&mut self, seen: Seen) {
+        self.index.place.store(seen.place, Relaxed);
+        self.index.as_of.store(seen.as_of.0.max(1), Release);
+    }
+}

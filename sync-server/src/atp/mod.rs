@@ -1,0 +1,26 @@
+//! What can be promised (available to promise), in memory: shops ask it thousands of times a second.
+//!
+//! `stock` holds the positions by item; `rules` and `pool` what people state, about the items and
+//! locations of `scope`; a `view` is what one version of them makes of the stock. `index` puts both
+//! together for one writer and any number of readers, who never wait. `near` finds the locations
+//! around a customer, `explain` tells every term behind a number. `jobs/follow_stock.rs` keeps it up to
+//! date from the log of stock changes.
+//!
+//! A number here is an answer, never a promise: what an order gets is decided by the guarded updates
+//! of `app/sourcing.rs` on the positions themselves. What it deliberately does not do: store anything,
+//! or read a clock. A restart makes it again from the database.
+
+pub mod bits;
+pub mod chunks;
+pub mod directory;
+pub mod explain;
+pub mod index;
+pub mod near;
+pub mod pool;
+pub mod rules;
+pub mod scope;
+pub mod stock;
+pub mod view;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,346 @@
+//! What a version of the rules makes of the stock: of each position, how many units it gives to a
+//! pool, and of each item, the sums over a pool's locations.
+//!
+//! Sums are kept by adding what a change makes; [`View::count`] makes them from nothing, and both
+//! always agree (`tests/`). A sum is exact below 2^31 units. What it deliberately does not do: read a
+//! clock. A rule that begins or ends makes another view.
+
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{
+            AtomicI32, AtomicU32, AtomicU64,
+            Ordering::{Acquire, Relaxed, Release},
+        },
+    },
+};
+
+use domain::clock::TimeMs;
+
+use super::{
+    bits::{Bits, ones},
+    chunks::{Chunks, PART},
+    directory::Directory,
+    pool::Shopper,
+    rules::{Rule, RuleSet, Says},
+    scope::{ItemFacts, LocationFacts},
+    stock::{ITEMS_MAX, Stock, Units},
+};
+
+/// Items whose sums are made without a look at whether others want to go on.
+const STEP: u32 = 1 << 12;
+
+/// A version of the rules, with the sums that it makes.
+#[derive(Debug)]
+pub struct View {
+    set: RuleSet,
+    version: i64,
+    /// Rules about single locations, and those about sums, by pool: those that hold.
+    at_location: Vec<Bits>,
+    of_sum: Vec<Bits>,
+    /// By location: rules that are about it, and pools that it gives to.
+    locations: Vec<(Bits, u64)>,
+    /// The class of each item: items that the same rules are about.
+    class_of: Chunks<AtomicU32>,
+    classes: Chunks<AtomicU64>,
+    numbers: Mutex<HashMap<Bits, u32>>,
+    sums: Chunks<AtomicI32>,
+    /// Sums of an item; a power of two, so that they never cross a part's end.
+    stride: usize,
+}
+
+/// What becomes of a pool's sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outer {
+    /// Units that nobody is promised.
+    pub threshold: i64,
+    /// Units that are kept for other channels.
+    pub others: i64,
+    /// Units that are kept for this channel, where it may take no others.
+    pub own: Option<i64>,
+    /// More is never shown.
+    pub cap: Option<i64>,
+    /// What is left to promise.
+    pub number: i64,
+}
+
+impl View {
+    /// What a version makes of these items and locations, all sums still zero.
+    #[must_use]
+    pub fn new(set: RuleSet, version: i64, at: TimeMs, directory: &Directory) -> Self {
+        let rules = &set.rules;
+        let of_pool = |pool| {
+            let is = |rule: &Rule| rule.holds(at) && rule.pools.has(pool);
+            Bits::of(rules.len(), |rule| is(&rules[rule]))
+        };
+        let inner = Bits::of(rules.len(), |rule| rules[rule].says.is_of_location());
+        let outer = Bits::of(rules.len(), |rule| !rules[rule].says.is_of_location());
+        let pools: Vec<Bits> = set.pools.iter().map(of_pool).collect();
+        let stride = set.pools.len().next_power_of_two();
+        let view = Self {
+            at_location: pools.iter().map(|bits| *bits & inner).collect(),
+            of_sum: pools.iter().map(|bits| *bits & outer).collect(),
+            locations: directory.locations.all().map(|facts| about(&set, facts)).collect(),
+            class_of: Chunks::with_max(ITEMS_MAX),
+            classes: Chunks::with_max(ITEMS_MAX),
+            numbers: Mutex::default(),
+            sums: Chunks::with_max(ITEMS_MAX * stride),
+            set,
+            version,
+            stride,
+        };
+        for (item, facts) in (0u32..).zip(directory.items.all()) {
+            view.classify(item, facts);
+        }
+        view
+    }
+
+    /// The rules and pools.
+    #[must_use]
+    pub const fn set(&self) -> &RuleSet {
+        &self.set
+    }
+
+    /// The number of the version; 0 when nobody has stated any.
+    #[must_use]
+    pub const fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// Bytes in memory.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.sums.bytes() + self.class_of.bytes() + self.classes.bytes()
+    }
+
+    /// The pool of a shopper: of those that are for them, the one that says most; of equals the first.
+    #[must_use]
+    pub fn pool_of(&self, shopper: &Shopper<'_>) -> Option<usize> {
+        let fits = self.set.pools.iter().map(|pool| pool.fits(shopper)).enumerate();
+        let fits = fits.filter_map(|(at, fit)| fit.map(|fit| (at, fit)));
+        fits.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(at, _)| at)
+    }
+
+    /// The rules that are about an item.
+    #[must_use]
+    pub fn class(&self, item: u32) -> Bits {
+        let class = self.class_of.at(item as usize).load(Acquire) as usize;
+        let words = self.classes.run(class * Bits::WORDS, Bits::WORDS);
+        Bits(std::array::from_fn(|word| words[word].load(Relaxed)))
+    }
+
+    /// Whether a location gives to a pool.
+    #[must_use]
+    pub fn gives(&self, location: u16, pool: usize) -> bool {
+        self.pools(location) >> pool & 1 == 1
+    }
+
+    /// An item's sum over a pool's locations.
+    #[must_use]
+    pub fn sum(&self, item: u32, pool: usize) -> i64 {
+        i64::from(self.sums.at(item as usize * self.stride + pool).load(Relaxed))
+    }
+
+    /// Units that a pool may promise of an item: its sum less what is kept, and what already waits.
+    #[must_use]
+    pub fn number(&self, item: u32, pool: usize, waiting: i64) -> i64 {
+        let sum = self.sum(item, pool);
+        if self.of_sum[pool].is_empty() {
+            return (sum - waiting).max(0);
+        }
+        self.outer(self.class(item), pool, sum, waiting, |_, _| ()).number
+    }
+
+    /// Units that a location gives to a pool, whose rules tell what they make of it.
+    pub fn available(
+        &self,
+        class: Bits,
+        pool: usize,
+        location: u16,
+        units: Units,
+        mut tell: impl FnMut(usize, i64),
+    ) -> i64 {
+        let on_hand = i64::from(units.on_hand);
+        let (mut safety, mut last) = (i64::from(units.safety), 0);
+        let rules = self.at_location[pool] & class;
+        if !rules.is_empty() {
+            for at in (rules & self.about(location)).places() {
+                let rule = &self.set.rules[at];
+                match &rule.says {
+                    Says::Exclude => {
+                        tell(at, 0);
+                        return 0;
+                    }
+                    Says::Safety(amount) => {
+                        safety = rule.stack.kept(safety, amount.of(on_hand));
+                        tell(at, safety);
+                    }
+                    Says::LastPiece(pieces) => {
+                        last = rule.stack.kept(last, i64::from(*pieces));
+                        tell(at, last);
+                    }
+                    Says::Threshold(_) | Says::Segment(_) | Says::Cap(_) => {}
+                }
+            }
+        }
+        let left = on_hand - i64::from(units.reserved) - safety;
+        if left <= last { 0 } else { left }
+    }
+
+    /// What becomes of a pool's sum, of which so many units wait for a location already.
+    pub fn outer(
+        &self,
+        class: Bits,
+        pool: usize,
+        sum: i64,
+        waiting: i64,
+        mut tell: impl FnMut(usize, i64),
+    ) -> Outer {
+        let channel = self.set.pools[pool].channel.as_deref();
+        let (mut outer, mut falls_through) = (Outer::default(), true);
+        for at in (self.of_sum[pool] & class).places() {
+            let rule = &self.set.rules[at];
+            match &rule.says {
+                Says::Threshold(amount) => {
+                    outer.threshold = rule.stack.kept(outer.threshold, amount.of(sum));
+                    tell(at, outer.threshold);
+                }
+                Says::Segment(segment) => {
+                    let kept = segment.amount.of(sum).min(sum);
+                    if channel == Some(segment.channel.as_str()) {
+                        outer.own = Some(outer.own.unwrap_or(0) + kept);
+                        falls_through &= segment.fall_through;
+                    } else {
+                        outer.others += kept;
+                    }
+                    tell(at, kept);
+                }
+                Says::Cap(units) => {
+                    let new = i64::from(*units);
+                    outer.cap = Some(outer.cap.map_or(new, |cap| rule.stack.shown(cap, new)));
+                    tell(at, outer.cap.unwrap_or_default());
+                }
+                Says::Exclude | Says::Safety(_) | Says::LastPiece(_) => {}
+            }
+        }
+        outer.own = outer.own.filter(|_| !falls_through);
+        let left = sum - outer.threshold - outer.others - waiting;
+        let bound = outer.own.unwrap_or(left).min(outer.cap.unwrap_or(left));
+        outer.number = left.min(bound).max(0);
+        outer
+    }
+
+    /// Takes a new item in, or one whose facts have changed. For the writer, before the item's sums.
+    pub fn classify(&self, item: u32, facts: &ItemFacts) {
+        let rules = &self.set.rules;
+        let class = self.class_number(Bits::of(rules.len(), |rule| rules[rule].items.has(facts)));
+        let items = item as usize + 1;
+        self.sums.grow(items * self.stride);
+        self.class_of.grow(items);
+        self.class_of.at(item as usize).store(class, Release);
+    }
+
+    /// Adds to the sums what a change of a position makes. For the writer.
+    pub fn moved(&self, item: u32, location: u16, before: Units, after: Units) {
+        let class = self.class(item);
+        let gives = |pool, units| self.available(class, pool, location, units, |_, _| ());
+        for pool in ones(self.pools(location)) {
+            let more = cut(gives(pool, after)).wrapping_sub(cut(gives(pool, before)));
+            let sum = self.sums.at(item as usize * self.stride + pool);
+            sum.store(sum.load(Relaxed).wrapping_add(more), Relaxed);
+        }
+    }
+
+    /// Makes the sums of all items from nothing, on all cores.
+    pub fn count_all(&self, stock: &Stock) {
+        let next = AtomicU32::new(0);
+        let work = || {
+            loop {
+                let start = next.fetch_add(STEP, Relaxed);
+                if start >= stock.items() {
+                    return;
+                }
+                self.count(stock, start..stock.items().min(start + STEP));
+            }
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::scope(|scope| {
+            (1..cores).for_each(|_| drop(scope.spawn(work)));
+            work();
+        });
+    }
+
+    /// Makes the sums of some items from nothing.
+    pub fn count(&self, stock: &Stock, items: Range<u32>) {
+        for item in items {
+            let sums = self.summed(stock, item);
+            for (pool, sum) in
+                self.sums.run(item as usize * self.stride, self.stride).iter().zip(sums)
+            {
+                pool.store(sum, Relaxed);
+            }
+        }
+    }
+
+    /// An item's sums, made from nothing: by pool.
+    fn summed(&self, stock: &Stock, item: u32) -> [i32; 64] {
+        let (class, mut sums) = (self.class(item), [0i32; 64]);
+        let plain = self.at_location.iter().all(|rules| (*rules & class).is_empty());
+        stock.each(item, |location, units| {
+            let mut pools = self.pools(location);
+            if plain {
+                let left = i64::from(units.on_hand) - i64::from(units.reserved);
+                let left = cut((left - i64::from(units.safety)).max(0));
+                while pools != 0 {
+                    let sum = &mut sums[pools.trailing_zeros() as usize];
+                    *sum = sum.wrapping_add(left);
+                    pools &= pools - 1;
+                }
+                return;
+            }
+            for pool in ones(pools) {
+                let left = self.available(class, pool, location, units, |_, _| ());
+                sums[pool] = sums[pool].wrapping_add(cut(left));
+            }
+        });
+        sums
+    }
+
+    fn about(&self, location: u16) -> Bits {
+        self.locations.get(usize::from(location)).map(|(bits, _)| *bits).unwrap_or_default()
+    }
+
+    fn pools(&self, location: u16) -> u64 {
+        self.locations.get(usize::from(location)).map_or(0, |(_, pools)| *pools)
+    }
+
+    fn class_number(&self, bits: Bits) -> u32 {
+        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = u32::try_from(numbers.len()).expect("no more than items");
+        *numbers.entry(bits).or_insert_with(|| {
+            let start = next as usize * Bits::WORDS;
+            self.classes.grow(start + Bits::WORDS);
+            for (word, bits) in self.classes.run(start, Bits::WORDS).iter().zip(bits.0) {
+                word.store(bits, Relaxed);
+            }
+            next
+        })
+    }
+}
+
+const _: () = assert!(PART.is_multiple_of(Bits::WORDS), "a class never crosses a part's end");
+
+/// The rules that are about a location, and the pools that it gives to.
+fn about(set: &RuleSet, facts: &LocationFacts) -> (Bits, u64) {
+    let rules = Bits::of(set.rules.len(), |rule| set.rules[rule].locations.has(facts));
+    let gives = set.pools.iter().map(|pool| facts.can(pool.method) && pool.locations.has(facts));
+    let pools = gives.enumerate().fold(0, |pools, (at, gives)| pools | u64::from(gives) << at);
+    (rules, pools)
+}
+
+/// As many units as a sum can count.
+fn cut(units: i64) -> i32 {
+    i32::try_from(units).unwrap_or(if units < 0 { i32::MIN } else { i32::MAX })
+}
