@@ -42,12 +42,12 @@ fn says() -> impl Strategy<Value = Says> {
         })
     });
     prop_oneof![
-        Just(Says::Exclude),
-        amounts().prop_map(Says::Safety),
-        (0u32..4).prop_map(Says::LastPiece),
-        amounts().prop_map(Says::Threshold),
-        segments,
-        (0u32..30).prop_map(Says::Cap),
+        1 => Just(Says::Exclude),
+        1 => amounts().prop_map(Says::Safety),
+        1 => (0u32..4).prop_map(Says::LastPiece),
+        1 => amounts().prop_map(Says::Threshold),
+        3 => segments,
+        1 => (0u32..30).prop_map(Says::Cap),
     ]
 }
 
@@ -97,21 +97,21 @@ fn sets() -> impl Strategy<Value = RuleSet> {
         locations: Locations { ids: vec!["L1".into(), "L3".into()], ..Locations::default() },
         ..default_pools().remove(0)
     };
-    vec(rules(), 0..6).prop_map(move |rules| {
+    vec(rules(), 0..9).prop_map(move |rules| {
         let pools = default_pools().into_iter().chain([web.clone()]).collect();
         RuleSet { pools, rules }
     })
 }
 
 fn events() -> impl Strategy<Value = Event> {
-    let units = (-5i32..40, 0i32..10, 0i32..5).prop_map(|(on_hand, reserved, safety)| Units {
+    let units = (-2i32..12, 0i32..4, 0i32..3).prop_map(|(on_hand, reserved, safety)| Units {
         on_hand,
         reserved,
         safety,
     });
     prop_oneof![
         8 => (0..ITEMS, 0..LOCATIONS, units).prop_map(|(i, l, units)| Event::Put(i, l, units)),
-        1 => sets().prop_map(Event::Rules),
+        4 => sets().prop_map(Event::Rules),
         1 => (0i64..12).prop_map(Event::Time),
         1 => (0..ITEMS, 0i32..9).prop_map(|(item, units)| Event::Wait(item, units)),
         1 => (0..ITEMS, 0u8..2).prop_map(|(item, category)| Event::Moved(item, category)),
