@@ -13,9 +13,9 @@ use domain::api::OperatorRole::{Admin, Operations, StoreManager};
 
 use crate::{
     api::{
-        batches, device_auth, devices, enrol,
+        atp, batches, device_auth, devices, enrol,
         guard::{
-            Policy::{self, Channel, Device, Operator, Public, Source},
+            Policy::{self, Channel, Device, Operator, Public, Shop, Source},
             guard,
         },
         health, imports, items, locations, openapi, orders, overview, pages,
@@ -84,6 +84,17 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
         sources::refused,
     );
     page.post("/api/v1/sources/{id}/events", Source, batches::events);
+
+    // What can be promised.
+    page.get("/api/v1/atp", Shop, atp::list);
+    page.post("/api/v1/atp", Shop, atp::ask);
+    page.get("/api/v1/atp/items/{sku}", Shop, atp::show);
+    page.get("/api/v1/atp/items/{sku}/explain", Operator(Operations), atp::why);
+    page.get("/api/v1/atp/rules", Operator(Operations), atp::rules::show);
+    page.put("/api/v1/atp/rules", Operator(Admin), atp::rules::put);
+    page.post("/api/v1/atp/rules/trial", Operator(Operations), atp::rules::try_out);
+    page.get("/api/v1/atp/rules/versions", Operator(Operations), atp::rules::versions);
+    page.get("/api/v1/atp/rules/versions/{version}", Operator(Operations), atp::rules::version);
 
     // Tablets, as operators see them.
     page.get("/api/v1/devices", Operator(StoreManager), devices::list);

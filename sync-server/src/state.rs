@@ -5,7 +5,11 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 
 use crate::{
-    app::{device_auth::DeviceAuth, enrol::WrongCodes, secrets::HashCost, snapshot::SnapshotCache},
+    app::{
+        device_auth::DeviceAuth, enrol::WrongCodes, known_tokens::KnownTokens, secrets::HashCost,
+        snapshot::SnapshotCache,
+    },
+    atp::index::Promises,
     db::Database,
     keys::ServerKeys,
     metrics::Metrics,
@@ -27,6 +31,10 @@ pub struct AppState {
     pub metrics: Arc<Metrics>,
     /// Wakes the job that looks for orders without a location.
     pub sourcing: Arc<Notify>,
+    /// What can be promised.
+    pub promises: Arc<Promises>,
+    /// Tokens of channels that were good a moment ago.
+    pub shops: Arc<KnownTokens>,
     /// What the sync side remembers between requests.
     pub sync: Arc<SyncState>,
     /// Turns true when the server stops: long answers end then.
@@ -79,6 +87,8 @@ impl AppState {
             settings: Arc::default(),
             metrics: Arc::default(),
             sourcing: Arc::default(),
+            promises: Arc::default(),
+            shops: Arc::default(),
             sync: Arc::default(),
             stopping: watch::channel(false).1,
         }

@@ -7,6 +7,7 @@ mod idle;
 mod intake;
 mod inventory;
 mod journey;
+mod promise;
 mod steps;
 mod two_tablets;
 mod window;
@@ -22,6 +23,7 @@ macro_rules! on_both {
 on_both!(
     inventory::stock_arrives_from_many_sources,
     inventory::a_bad_batch_says_why_and_leaves_nothing_half_done,
+    promise::what_can_be_promised_follows_the_stock_and_the_rules,
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,
     idle::an_idle_tablet_sees_that_the_server_is_gone,

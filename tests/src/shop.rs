@@ -24,7 +24,7 @@ const ITEMS_LOADED: usize = 40;
 /// A loaded server, from outside.
 pub struct Shop {
     pub operator: Api,
-    channel: Api,
+    pub channel: Api,
     pub items: Vec<ItemRow>,
     pub staff: Vec<AssociateRow>,
 }

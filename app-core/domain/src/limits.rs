@@ -75,5 +75,7 @@ pub const BACKOFF_MAX_MS: u64 = 60_000;
 pub const BACKOFF_BASE_MS: u64 = 1_000;
 /// Points of a signature's strokes: what a finger draws in ten seconds, within [`COMMAND_BYTES_MAX`].
 pub const SIGNATURE_POINTS_MAX: usize = 1_500;
+/// Items of one question about what can be promised.
+pub const ATP_ITEMS_MAX: usize = 1_000;
 /// Rows of one page of a list in the public API.
 pub const PAGE_ROWS_MAX: u32 = 200;

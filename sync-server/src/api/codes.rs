@@ -2,12 +2,13 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 58] = [
+pub const CODES: [(&str, &str); 63] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
     ("clock", "The signature's time is too far from the server's."),
     ("command_too_large", "A command is over 16 KiB."),
+    ("confirm_zero", "A pool would have nothing left to promise; confirm that it is meant."),
     ("cross_site", "Another site made a browser send this."),
     ("cut_off", "The body broke off."),
     ("cut_short", "The body broke off or is not packed as it says; the rows before were loaded."),
@@ -20,11 +21,13 @@ pub const CODES: [(&str, &str); 58] = [
     ("invalid_body", "A field is missing or not allowed; see `errors`."),
     ("invalid_order", "Fields of the order are missing or not allowed; see `errors`."),
     ("invalid_query", "A parameter is not allowed."),
+    ("invalid_rules", "Pools or rules are missing or not allowed; see `errors`."),
     ("invalid_sign_in", "Login or password is missing."),
     ("invalid_source", "The source or its profile is not valid; see `errors`."),
     ("locked", "Too many wrong passwords; wait."),
     ("malformed", "The body is not JSON of this form."),
     ("no_pickup_here", "Customers cannot pick up at this location."),
+    ("no_pool", "No pool of stock is for this channel, market, region and method."),
     ("nonce", "The nonce is unknown, used or older than two minutes."),
     ("not_in_sequence", "The commands are not numbered one after the other."),
     ("not_open", "Nothing of the order is left to cancel."),
@@ -36,6 +39,7 @@ pub const CODES: [(&str, &str); 58] = [
     ("revoked", "The tablet was revoked."),
     ("role_too_low", "The operator's role may not do this."),
     ("rows_refused", "Rows are not valid, and the source's profile then takes none."),
+    ("rules_changed", "Somebody has stated other rules meanwhile."),
     ("signature", "The signature does not fit what was sent."),
     ("signed_out", "No token, or one that is unknown or expired."),
     ("slow_down", "The server is busy; try again after `Retry-After` seconds."),
@@ -54,6 +58,7 @@ pub const CODES: [(&str, &str); 58] = [
     ("unknown_route", "Nothing is at this path."),
     ("unknown_sku", "There is no such item; for an order `errors` names the lines."),
     ("unknown_source", "There is no such source, or it is not the caller's."),
+    ("unknown_version", "There is no such version of the rules."),
     (
         "unreadable_batch",
         "The batch cannot be read as its source's profile says; the rows before were loaded.",

@@ -28,6 +28,8 @@ pub enum Policy {
     Channel,
     /// A source of stock, or an administrator in its place.
     Source,
+    /// A sales channel, or an operator of the network in the place of any.
+    Shop,
     /// A paired tablet; its handlers check the signature over the whole request.
     Device,
 }
@@ -74,6 +76,35 @@ impl Feeder {
     }
 }
 
+/// Who asks what can be promised.
+#[derive(Debug, Clone)]
+pub enum Shopping {
+    /// A channel, for its own customers.
+    Channel(ChannelId),
+    /// An operator, for those of any.
+    Operator,
+}
+
+impl Shopping {
+    /// The channel whose customers it is about.
+    ///
+    /// # Errors
+    /// `wrong_channel`: a channel asks for another.
+    pub fn channel(&self, asked: Option<String>) -> Result<Option<String>, ApiProblem> {
+        match self {
+            Self::Operator => Ok(asked),
+            Self::Channel(own) if asked.as_ref().is_none_or(|asked| asked == own.as_str()) => {
+                Ok(Some(own.to_string()))
+            }
+            Self::Channel(_) => {
+                let title = "The question names another channel than the token.";
+                Err(ApiProblem::new(StatusCode::FORBIDDEN, "wrong_channel", title)
+                    .advise("Leave the channel out, or use its own token."))
+            }
+        }
+    }
+}
+
 /// Lets a request through to its handler, or refuses it.
 ///
 /// # Errors
@@ -96,10 +127,15 @@ pub async fn guard(
         }
         Policy::Channel => {
             let token = bearer(request.headers()).ok_or_else(signed_out)?;
-            let hash = token_hash(token);
-            let found = state.db.read(move |tx| channels::of_token(tx, &hash)).await;
-            let channel = found.map_err(|error: DbError| error)?.ok_or_else(signed_out)?;
+            let channel = channel(&state, token).await?.ok_or_else(signed_out)?;
             request.extensions_mut().insert(Sender(channel));
+        }
+        Policy::Shop => {
+            let shopping = match known_shop(&state, request.headers()) {
+                Some(known) => known,
+                None => shopping(&state, Signs::of(&request)).await?,
+            };
+            request.extensions_mut().insert(shopping);
         }
         Policy::Device => {
             let sent = request.headers().get(header::AUTHORIZATION);
@@ -126,6 +162,27 @@ impl Signs {
     fn of(request: &Request) -> Self {
         Self { method: request.method().clone(), headers: request.headers().clone() }
     }
+}
+
+async fn channel(state: &AppState, token: &str) -> Result<Option<ChannelId>, DbError> {
+    let hash = token_hash(token);
+    state.db.read(move |tx| channels::of_token(tx, &hash)).await
+}
+
+/// Shops ask thousands of times a second: a token that was good is not looked up again at once.
+fn known_shop(state: &AppState, headers: &HeaderMap) -> Option<Shopping> {
+    state.shops.find(&token_hash(bearer(headers)?), clock::now()).map(Shopping::Channel)
+}
+
+async fn shopping(state: &AppState, signs: Signs) -> Result<Shopping, ApiProblem> {
+    if let Some(token) = bearer(&signs.headers)
+        && let Some(found) = channel(state, token).await?
+    {
+        state.shops.keep(token_hash(token), found.clone(), clock::now());
+        return Ok(Shopping::Channel(found));
+    }
+    operator(state, signs, OperatorRole::Operations).await?;
+    Ok(Shopping::Operator)
 }
 
 async fn feeder(state: &AppState, signs: Signs) -> Result<Feeder, ApiProblem> {

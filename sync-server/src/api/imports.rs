@@ -121,6 +121,9 @@ fn run(
     });
     handle.block_on(record).map_err(|error: DbError| error)?;
     state.sourcing.notify_one();
+    if matches!(kind, Kind::Items | Kind::Locations) {
+        state.promises.network_changed();
+    }
     ended?;
     Ok(Json(answer))
 }

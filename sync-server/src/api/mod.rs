@@ -1,5 +1,6 @@
 //! Thin handlers, one noun a file: extract, authorise, one call, respond.
 
+pub mod atp;
 pub mod batches;
 mod body;
 pub mod codes;

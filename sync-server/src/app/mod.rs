@@ -8,6 +8,7 @@ pub mod fulfillments;
 pub mod import;
 pub mod ingest;
 pub mod intake;
+pub mod known_tokens;
 pub mod leases;
 pub mod order;
 pub mod parked;

@@ -4,7 +4,7 @@
 use std::{
     collections::HashSet,
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{
             AtomicI32, AtomicI64, AtomicU64,
             Ordering::{Acquire, Relaxed, Release},
@@ -53,6 +53,47 @@ pub struct Writer {
     index: Arc<Index>,
     /// Items of which some units wait.
     waiting: Vec<u32>,
+}
+
+/// The index of a server: for everybody, and for the job that changes it.
+#[derive(Debug)]
+pub struct Promises {
+    /// For everybody.
+    pub index: Arc<Index>,
+    writer: Mutex<Writer>,
+    network_changes: AtomicU64,
+    /// Held while other rules are tried: that takes as much memory as the sums.
+    pub trials: tokio::sync::Mutex<()>,
+}
+
+impl Default for Promises {
+    fn default() -> Self {
+        let (index, writer) = index();
+        Self {
+            index,
+            writer: Mutex::new(writer),
+            network_changes: AtomicU64::new(0),
+            trials: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+impl Promises {
+    /// For the job that follows the log.
+    pub fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Items or locations have changed: they will be read again.
+    pub fn network_changed(&self) {
+        self.network_changes.fetch_add(1, Relaxed);
+    }
+
+    /// How often they have changed here.
+    #[must_use]
+    pub fn network_changes(&self) -> u64 {
+        self.network_changes.load(Relaxed)
+    }
 }
 
 /// An empty index, and the one who changes it.
@@ -172,10 +213,23 @@ impl Writer {
         self.index.view.store(Arc::new(view));
     }
 
-    /// Gives an item without positions all of them, ascending by location; the view has to be made
-    /// again afterwards.
+    /// Looks at everything anew by the same rules: time has passed, or locations have changed.
+    pub fn look_again(&mut self, at: TimeMs) {
+        let (set, version) = {
+            let view = self.index.view.load();
+            (view.set().clone(), view.version())
+        };
+        self.look(set, version, at);
+    }
+
+    /// Gives an item all its positions, ascending by location: cheaper than one by one for an item that
+    /// has none. The view has to be made again afterwards.
     pub fn fill(&mut self, item: u32, positions: &[(u16, Units)]) {
-        self.index.stock.fill(item, positions);
+        if self.index.stock.has_positions(item) {
+            positions.iter().for_each(|(location, units)| self.put(item, *location, *units));
+        } else {
+            self.index.stock.fill(item, positions);
+        }
     }
 
     /// A position is like this now.

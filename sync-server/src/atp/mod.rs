@@ -3,7 +3,7 @@
 //! `stock` holds the positions by item; `rules` and `pool` what people state, about the items and
 //! locations of `scope`; a `view` is what one version of them makes of the stock. `index` puts both
 //! together for one writer and any number of readers, who never wait. `near` finds the locations
-//! around a customer, `explain` tells every term behind a number. `jobs/follow_stock.rs` keeps it up to
+//! around a customer, `explain` tells every term behind a number, `trial` what other rules would change. `jobs/follow_stock.rs` keeps it up to
 //! date from the log of stock changes.
 //!
 //! A number here is an answer, never a promise: what an order gets is decided by the guarded updates
@@ -20,6 +20,7 @@ pub mod pool;
 pub mod rules;
 pub mod scope;
 pub mod stock;
+pub mod trial;
 pub mod view;
 
 #[cfg(test)]

@@ -27,11 +27,11 @@ pub struct LocationFacts {
     /// Its name.
     pub name: Arc<str>,
     /// `store` or `warehouse`.
-    pub kind: String,
+    pub kind: Arc<str>,
     /// The country, two letters.
-    pub country: String,
+    pub country: Arc<str>,
     /// The region of sale.
-    pub region: String,
+    pub region: Arc<str>,
     /// It sends parcels.
     pub ships: bool,
     /// Customers pick up there.

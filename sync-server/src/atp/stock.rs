@@ -143,6 +143,12 @@ impl Stock {
         self.find(run, location).map_or_else(|_| Units::default(), |at| self.units(run, at))
     }
 
+    /// Whether an item stands anywhere.
+    #[must_use]
+    pub fn has_positions(&self, item: u32) -> bool {
+        self.run(item).len > 0
+    }
+
     /// Every position of an item, ascending by location.
     pub fn each(&self, item: u32, mut tell: impl FnMut(u16, Units)) {
         let run = self.run(item);

@@ -44,6 +44,7 @@ pub struct View {
     locations: Vec<(Bits, u64)>,
     /// The class of each item: items that the same rules are about.
     class_of: Chunks<AtomicU32>,
+    items: AtomicU32,
     classes: Chunks<AtomicU64>,
     numbers: Mutex<HashMap<Bits, u32>>,
     sums: Chunks<AtomicI32>,
@@ -84,6 +85,7 @@ impl View {
             of_sum: pools.iter().map(|bits| *bits & outer).collect(),
             locations: directory.locations.all().map(|facts| about(&set, facts)).collect(),
             class_of: Chunks::with_max(ITEMS_MAX),
+            items: AtomicU32::new(0),
             classes: Chunks::with_max(ITEMS_MAX),
             numbers: Mutex::default(),
             sums: Chunks::with_max(ITEMS_MAX * stride),
@@ -121,6 +123,12 @@ impl View {
         let fits = self.set.pools.iter().map(|pool| pool.fits(shopper)).enumerate();
         let fits = fits.filter_map(|(at, fit)| fit.map(|fit| (at, fit)));
         fits.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(at, _)| at)
+    }
+
+    /// Items that it has sums of; their numbers are below.
+    #[must_use]
+    pub fn items(&self) -> u32 {
+        self.items.load(Acquire)
     }
 
     /// The rules that are about an item.
@@ -240,6 +248,7 @@ impl View {
         self.sums.grow(items * self.stride);
         self.class_of.grow(items);
         self.class_of.at(item as usize).store(class, Release);
+        self.items.fetch_max(item + 1, Release);
     }
 
     /// Adds to the sums what a change of a position makes. For the writer.
@@ -259,10 +268,11 @@ impl View {
         let work = || {
             loop {
                 let start = next.fetch_add(STEP, Relaxed);
-                if start >= stock.items() {
+                let items = stock.items().min(self.items());
+                if start >= items {
                     return;
                 }
-                self.count(stock, start..stock.items().min(start + STEP));
+                self.count(stock, start..items.min(start + STEP));
             }
         };
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -275,7 +285,7 @@ impl View {
     /// Makes the sums of some items from nothing.
     pub fn count(&self, stock: &Stock, items: Range<u32>) {
         for item in items {
-            let sums = self.summed(stock, item);
+            let sums = stock.consistent(item, || self.summed(stock, item));
             for (pool, sum) in
                 self.sums.run(item as usize * self.stride, self.stride).iter().zip(sums)
             {

@@ -29,6 +29,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "inventory",
         sql: include_str!("../../migrations/0004_inventory.sql"),
     },
+    Migration {
+        number: 5,
+        name: "promise",
+        sql: include_str!("../../migrations/0005_promise.sql"),
+    },
 ];
 
 /// Applies what is missing, in the caller's transaction.

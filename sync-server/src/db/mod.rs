@@ -9,6 +9,8 @@
 //! (`cast(sum(x) as bigint)`), no booleans in results; a `select` that locks ends in
 //! `{lock}`. Text holds no NUL character and sorts by bytes on both engines.
 
+pub mod atp_rules;
+pub mod atp_world;
 pub mod batches;
 mod bulk;
 pub mod cards;

@@ -2,6 +2,7 @@
 //! or ran twice, changes nothing.
 
 pub mod expire_claims;
+pub mod follow_stock;
 pub mod read_parked;
 pub mod source_orders;
 pub mod trim_feeds;
@@ -20,6 +21,7 @@ pub fn start(state: &AppState) -> Vec<JoinHandle<()>> {
         tokio::spawn(expire_claims::run(state.clone())),
         tokio::spawn(trim_feeds::run(state.clone())),
         tokio::spawn(read_parked::run(state.clone())),
+        tokio::spawn(follow_stock::run(state.clone())),
     ]
 }
 

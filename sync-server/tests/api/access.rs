@@ -23,10 +23,12 @@ const OPERATORS: &[Caller] = &[OwnManager, OtherManager, Operations, Admin];
 const OF_THE_STORE: &[Caller] = &[OwnManager, Operations, Admin];
 const NETWORK: &[Caller] = &[Operations, Admin];
 const ADMINS: &[Caller] = &[Admin];
+/// Shops, and operators in their place.
+const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 37] = [
+const ACCESS: [(&str, &str, &[Caller]); 46] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -50,6 +52,15 @@ const ACCESS: [(&str, &str, &[Caller]); 37] = [
     ("PUT", "/api/v1/sources/{id}/batches/{batch}", FEEDERS),
     ("GET", "/api/v1/sources/{id}/batches/{batch}/refused", NETWORK),
     ("POST", "/api/v1/sources/{id}/events", FEEDERS),
+    ("GET", "/api/v1/atp", SHOPS),
+    ("POST", "/api/v1/atp", SHOPS),
+    ("GET", "/api/v1/atp/items/{sku}", SHOPS),
+    ("GET", "/api/v1/atp/items/{sku}/explain", NETWORK),
+    ("GET", "/api/v1/atp/rules", NETWORK),
+    ("PUT", "/api/v1/atp/rules", ADMINS),
+    ("POST", "/api/v1/atp/rules/trial", NETWORK),
+    ("GET", "/api/v1/atp/rules/versions", NETWORK),
+    ("GET", "/api/v1/atp/rules/versions/{version}", NETWORK),
     ("GET", "/api/v1/devices", OPERATORS),
     ("POST", "/api/v1/devices/pairing-codes", NETWORK),
     ("POST", "/api/v1/devices/{id}/revoke", NETWORK),
@@ -87,7 +98,7 @@ fn real(shop: &Shop, path: &str) -> String {
         _ => OWN.to_owned(),
     };
     let path = path.replace("{id}", &id).replace("{index}", "0").replace("{batch}", "b1");
-    path.replace("{kind}", "items").replace("{sku}", "100023")
+    path.replace("{kind}", "items").replace("{version}", "1").replace("{sku}", "100023")
 }
 
 /// A body for what would otherwise be refused before it is known whose it is.

@@ -11,7 +11,7 @@ use domain::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sync_server::{
-    api::{guard::Policy, openapi},
+    api::{atp, guard::Policy, openapi},
     app::import::{associates, items, locations, postcodes, stock},
 };
 
@@ -23,11 +23,12 @@ const CANNOT_FAIL: [&str; 4] = ["server_alive", "server_metrics", "describe_api"
 type Reads = fn(Value) -> Result<(), serde_json::Error>;
 
 /// The Rust type of every schema that has an example.
-fn examples() -> [(&'static str, Reads); 12] {
+fn examples() -> [(&'static str, Reads); 14] {
     fn as_a<T: DeserializeOwned>(value: Value) -> Result<(), serde_json::Error> {
         serde_json::from_value::<T>(value).map(drop)
     }
     [
+        ("AtpQuestion", as_a::<atp::Question>),
         ("CancelOrder", as_a::<CancelOrder>),
         ("Destination", as_a::<Destination>),
         ("ImportAnswer", as_a::<ImportAnswer>),
@@ -36,6 +37,7 @@ fn examples() -> [(&'static str, Reads); 12] {
         ("ImportLocation", as_a::<locations::Row>),
         ("ImportPostcode", as_a::<postcodes::Row>),
         ("ImportStock", as_a::<stock::Row>),
+        ("NewAtpRules", as_a::<atp::rules::NewRules>),
         ("NewPairingCode", as_a::<NewPairingCode>),
         ("OrderAccepted", as_a::<OrderAccepted>),
         ("PlacedOrder", as_a::<PlacedOrder>),
@@ -114,6 +116,11 @@ fn security(policy: Policy) -> Value {
             { "source": [] },
             { "session": ["admin"] },
             { "session_cookie": ["admin"] },
+        ]),
+        Policy::Shop => json!([
+            { "channel": [] },
+            { "session": ["operations"] },
+            { "session_cookie": ["operations"] },
         ]),
         Policy::Operator(least) => {
             json!([{ "session": [role(least)] }, { "session_cookie": [role(least)] }])

@@ -21,6 +21,7 @@ use sync_server::{
         Profile,
         profile::{Content, Format},
     },
+    jobs::follow_stock::Follower,
     keys::ServerKeys,
     router,
     state::{AppState, Settings},
@@ -195,6 +196,16 @@ impl Shop {
             }
             sources::set_token(tx, OWN, &token_hash(SOURCE_TOKEN))
         });
+        self.follow();
+        let rules = description::example("NewAtpRules").to_string();
+        let stated = self.call(Caller::Admin, "PUT", "/api/v1/atp/rules", rules);
+        assert_eq!(stated.status, 200, "{stated:?}");
+        self.follow();
+    }
+
+    /// Until the index of what can be promised is that of the database.
+    fn follow(&self) {
+        self.runtime.block_on(Follower::start(&self.state)).expect("read");
     }
 
     fn write<T: Send + 'static>(
@@ -293,7 +304,7 @@ impl Shop {
             request = request.header(*name, value);
         }
         let sent = match method {
-            "POST" => self.agent.run(request.body(body).expect("a request")),
+            "POST" | "PUT" => self.agent.run(request.body(body).expect("a request")),
             _ => self.agent.run(request.body(()).expect("a request")),
         };
         let mut answer = sent.expect("answered");

@@ -5,11 +5,13 @@
 use std::time::Duration;
 
 use domain::api::{
-    BatchRow, NewSource, OrderAccepted, OrderDetail, SkuStock, SourceRow, SourceToken,
+    AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BatchRow, NewSource, OrderAccepted,
+    OrderDetail, SkuStock, SourceRow, SourceToken,
 };
 use domain::clock::TimeMs;
 use domain::ids::OrderId;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use ureq::http::Response;
 use ureq::typestate::WithBody;
 use ureq::{Agent, Body, RequestBuilder};
@@ -183,6 +185,52 @@ impl Api {
     pub fn stock(&self, sku: &str) -> Result<SkuStock, DemoError> {
         let path = format!("/api/v1/items/{sku}/stock");
         parse(&self.get(&path)?, &path)
+    }
+
+    /// What can be promised of items; `whom` is the rest of the query.
+    ///
+    /// # Errors
+    /// The question is refused.
+    pub fn atp(&self, skus: &[&str], whom: &str) -> Result<AtpList, DemoError> {
+        let path = format!("/api/v1/atp?skus={}&{whom}", skus.join(","));
+        parse(&self.get(&path)?, &path)
+    }
+
+    /// What can be promised of one item around a customer; `whom` is the query.
+    ///
+    /// # Errors
+    /// The question is refused.
+    pub fn atp_around(&self, sku: &str, whom: &str) -> Result<AtpDetail, DemoError> {
+        let path = format!("/api/v1/atp/items/{sku}?{whom}");
+        parse(&self.get(&path)?, &path)
+    }
+
+    /// Every term of a number; `whom` is the query.
+    ///
+    /// # Errors
+    /// The question is refused.
+    pub fn atp_explained(&self, sku: &str, whom: &str) -> Result<AtpExplained, DemoError> {
+        let path = format!("/api/v1/atp/items/{sku}/explain?{whom}");
+        parse(&self.get(&path)?, &path)
+    }
+
+    /// What other rules would change.
+    ///
+    /// # Errors
+    /// They cannot hold.
+    pub fn try_rules(&self, rules: &Value) -> Result<AtpTrial, DemoError> {
+        let path = "/api/v1/atp/rules/trial";
+        let body = serde_json::json!({ "rules": rules });
+        parse(&self.post(path, "application/json", None, &to_vec(&body))?, path)
+    }
+
+    /// States other rules.
+    ///
+    /// # Errors
+    /// They cannot hold, somebody else was faster, or a pool would have nothing left.
+    pub fn put_rules(&self, stated: &Value) -> Result<AtpVersionRow, DemoError> {
+        let path = "/api/v1/atp/rules";
+        parse(&self.send(self.agent.put(self.at(path)), path, None, &to_vec(stated))?, path)
     }
 
     /// A code that pairs one tablet with a location.

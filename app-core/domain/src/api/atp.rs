@@ -172,3 +172,72 @@ pub struct AtpApplied {
     /// Units that are kept back, or shown at most, this rule included.
     pub units: i64,
 }
+
+/// What other rules would change, before they hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpTrial {
+    /// What it was made from.
+    pub seen: AtpSeen,
+    /// Every pool of today's rules and of the others.
+    pub pools: Vec<AtpTrialPool>,
+    /// Numbers that would change: items times pools.
+    pub changes_total: u64,
+    /// The largest changes, at most 200.
+    pub changes: Vec<AtpTrialChange>,
+}
+
+impl AtpTrial {
+    /// The pools that would have nothing left to promise.
+    pub fn zeroed(&self) -> impl Iterator<Item = &AtpTrialPool> {
+        self.pools.iter().filter(|pool| pool.units_now > 0 && pool.units_then == 0)
+    }
+}
+
+/// A pool under other rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpTrialPool {
+    /// The pool.
+    #[cfg_attr(feature = "schema", schema(example = "ship"))]
+    pub pool: String,
+    /// Items that it can promise now.
+    pub items_now: u64,
+    /// Items that it could promise then.
+    pub items_then: u64,
+    /// Units that it can promise now.
+    pub units_now: i64,
+    /// Units that it could promise then.
+    pub units_then: i64,
+}
+
+/// An item's number in a pool under other rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpTrialChange {
+    /// The item.
+    pub sku: Sku,
+    /// The pool.
+    #[cfg_attr(feature = "schema", schema(example = "ship"))]
+    pub pool: String,
+    /// Units now.
+    pub now: i64,
+    /// Units then.
+    pub then: i64,
+}
+
+/// A version of the rules, without them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpVersionRow {
+    /// Its number, from 1 on.
+    pub version: i64,
+    /// The login of who stated it.
+    pub author: String,
+    /// Why, in their words.
+    pub comment: String,
+    /// When.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub created_at: TimeMs,
+}

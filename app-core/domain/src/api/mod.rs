@@ -18,6 +18,7 @@ mod stock;
 
 pub use atp::{
     AtpApplied, AtpBand, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpList, AtpPickup, AtpSeen,
+    AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
 };
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
 pub use exceptions::ExceptionRow;

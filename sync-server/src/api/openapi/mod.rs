@@ -19,7 +19,7 @@ use utoipa::OpenApi;
 use crate::app::import::Kind;
 
 use super::{
-    batches, device_auth, devices, enrol, health, imports, items, locations, orders, overview,
+    atp, batches, device_auth, devices, enrol, health, imports, items, locations, orders, overview,
     session, sources, sync,
 };
 
@@ -37,6 +37,7 @@ use super::{
         (name = "orders", description = "Placing orders, and looking after them"),
         (name = "network", description = "Locations, items, stock, imports"),
         (name = "sources", description = "Stock from other systems: who sends it, and how"),
+        (name = "atp", description = "What can be promised, to shops: answers, never promises"),
         (name = "devices", description = "Tablets as operators see them"),
         (name = "session", description = "Signing in and out"),
         (name = "tablets", description = "What tablets call: pairing, proof of their key, sync"),
@@ -59,6 +60,15 @@ use super::{
         items::list,
         items::stock,
         imports::load,
+        atp::list,
+        atp::ask,
+        atp::show,
+        atp::why,
+        atp::rules::show,
+        atp::rules::put,
+        atp::rules::try_out,
+        atp::rules::versions,
+        atp::rules::version,
         sources::put,
         sources::list,
         sources::show,

@@ -1,0 +1,162 @@
+//! One item: by delivery, and for pickup around the customer.
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    api::{AtpBand, AtpDetail, AtpPickup},
+    fulfillment::Method,
+    ids::{LocationId, Sku},
+    location::Coordinates,
+    order::FieldError,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{FRESH, Whom, seen, stamp, unknown};
+use crate::{
+    api::{
+        extract::{Ask, Named},
+        guard::Shopping,
+        problem::ApiProblem,
+    },
+    app::refusal::invalid,
+    atp::{
+        directory::Directory,
+        index::Index,
+        near::{Near, near},
+        view::View,
+    },
+    db::{DbError, postcodes},
+    state::AppState,
+};
+
+/// Locations around a customer, where the question does not say.
+const NEAR: usize = 20;
+const NEAR_MAX: usize = 100;
+const RADIUS_KM: u32 = 100;
+const RADIUS_KM_MAX: u32 = 20_000;
+
+/// Where the customer is, and whose they are.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct AroundAsked {
+    /// Latitude and longitude in degrees, as `52.52,13.405`.
+    at: Option<String>,
+    /// A postcode in their market, instead.
+    postcode: Option<String>,
+    /// Locations within so many kilometres; 100 if absent.
+    radius_km: Option<u32>,
+    /// At most so many locations, 1 to 100; 20 if absent.
+    limit: Option<u32>,
+    /// The country of the customer, two letters.
+    market: Option<String>,
+    /// The customer's region of sale.
+    region: Option<String>,
+    /// The channel, where an operator asks.
+    channel: Option<String>,
+}
+
+/// Says what can be promised of one item: by delivery, and for pickup around the customer.
+///
+/// # Errors
+/// `invalid_query`, `no_pool`, `unknown_postcode`, `unknown_sku`, `wrong_channel`.
+#[utoipa::path(
+    get, path = "/api/v1/atp/items/{sku}", tag = "atp", operation_id = "show_atp",
+    security(("channel" = []), ("session" = ["operations"])),
+    params(("sku" = Sku, Path, description = "The item"), AroundAsked),
+    responses(
+        (status = 200, description = "Delivery and pickup", body = AtpDetail),
+        (status = 400, description = "invalid_query"),
+        (status = 403, description = "wrong_channel"),
+        (status = 404, description = "unknown_sku"),
+        (status = 422, description = "no_pool unknown_postcode"),
+    )
+)]
+pub async fn show(
+    State(state): State<AppState>,
+    Extension(shopping): Extension<Shopping>,
+    Named(sku): Named<String>,
+    Ask(asked): Ask<AroundAsked>,
+) -> Result<Response, ApiProblem> {
+    let from = place(&state, &asked).await?;
+    let AroundAsked { radius_km, limit, market, region, channel, .. } = asked;
+    let whom = Whom { channel: shopping.channel(channel)?, market, region };
+    let index = &state.promises.index;
+    let (seen, view) = (seen(index)?, index.view());
+    let directory = index.directory();
+    let item = directory.items.number(&sku).ok_or_else(unknown)?;
+    let ship_units = index.number(&view, item, whom.pool(&view, Method::Ship)?);
+    let pickup = match from {
+        Some(point) => {
+            let radius_m = u64::from(radius_km.unwrap_or(RADIUS_KM).min(RADIUS_KM_MAX)) * 1_000;
+            let limit = limit.map_or(NEAR, |limit| limit as usize).clamp(1, NEAR_MAX);
+            let around = near(&directory.locations, Method::Pickup, point, radius_m, limit);
+            let pool = whom.pool(&view, Method::Pickup)?;
+            around.into_iter().map(|near| at(index, &view, &directory, item, pool, near)).collect()
+        }
+        None => Vec::new(),
+    };
+    let detail = AtpDetail {
+        seen: stamp(seen, &view),
+        sku: super::sku(&sku),
+        ship_units,
+        ship: AtpBand::of(ship_units),
+        pickup,
+    };
+    Ok(([(header::CACHE_CONTROL, FRESH)], Json(detail)).into_response())
+}
+
+/// What can be picked up at a location near the customer.
+fn at(
+    index: &Index,
+    view: &View,
+    directory: &Directory,
+    item: u32,
+    pool: usize,
+    near: Near,
+) -> AtpPickup {
+    let units = index.number_at(view, item, pool, near.location);
+    let facts = directory.locations.facts(near.location.into());
+    AtpPickup {
+        location: LocationId::new(&*facts.id).expect("the index has valid ones only"),
+        name: facts.name.to_string(),
+        distance_m: near.distance_m,
+        units,
+        band: AtpBand::of(units),
+    }
+}
+
+/// Where the customer is, if the question says so.
+async fn place(state: &AppState, asked: &AroundAsked) -> Result<Option<Coordinates>, ApiProblem> {
+    if let Some(at) = &asked.at {
+        let title = "at is latitude and longitude in degrees, as 52.52,13.405.";
+        let wrong = || ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title);
+        return degrees(at).map(Some).ok_or_else(wrong);
+    }
+    let Some(postcode) = asked.postcode.clone() else { return Ok(None) };
+    let Some(country) = asked.market.clone() else {
+        let title = "A postcode needs its market.";
+        return Err(ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title));
+    };
+    let found = state.db.read(move |tx| postcodes::find(tx, &country, &postcode)).await;
+    let found = found.map_err(|error: DbError| error)?;
+    found.map(Some).ok_or_else(|| {
+        let message = "is not known in this country".to_owned();
+        let errors = vec![FieldError { field: "postcode".into(), message }];
+        invalid("unknown_postcode", "Nobody knows where this postcode is.", errors).into()
+    })
+}
+
+fn degrees(text: &str) -> Option<Coordinates> {
+    let (lat, lon) = text.split_once(',')?;
+    let e6 = |text: &str, max: f64| {
+        let degrees: f64 = text.trim().parse().ok()?;
+        (degrees.abs() <= max).then(|| (degrees * 1e6).round() as i64)
+    };
+    Some(Coordinates { lat_e6: e6(lat, 90.0)?, lon_e6: e6(lon, 180.0)? })
+}

@@ -1,0 +1,100 @@
+//! Items, locations and waiting demand, as far as the index of what can be promised looks at them.
+//! Stock itself is in `stock_log.rs`.
+
+use std::{collections::HashSet, sync::Arc};
+
+use domain::location::Coordinates;
+
+use super::{DbError, Row, Rows, Tx};
+use crate::atp::scope::{ItemFacts, LocationFacts};
+
+/// Items behind a key, by ascending key: key and facts.
+///
+/// # Errors
+/// [`DbError`].
+pub fn items(tx: &mut Tx, after: i64, rows_max: u32) -> Result<Vec<(i64, ItemFacts)>, DbError> {
+    let mut words = Words::default();
+    tx.query(
+        "select key, sku, category, department from items where key > $1 order by key limit $2",
+        &[&after, &i64::from(rows_max)],
+        |row| words.item(row),
+    )
+}
+
+/// The items with these keys.
+///
+/// # Errors
+/// [`DbError`].
+pub fn items_of(tx: &mut Tx, keys: &[i64]) -> Result<Vec<(i64, ItemFacts)>, DbError> {
+    let mut words = Words::default();
+    tx.query_bulk(
+        "select i.key, i.sku, i.category, i.department from {rows} join items i on i.key = rows.key",
+        &[],
+        &Rows::new().i64("key", keys.iter().copied()),
+        |row| words.item(row),
+    )
+}
+
+/// All locations, by ascending key: key and facts.
+///
+/// # Errors
+/// [`DbError`].
+pub fn locations(tx: &mut Tx) -> Result<Vec<(i64, LocationFacts)>, DbError> {
+    let mut words = Words::default();
+    tx.query(
+        "select key, id, name, kind, country, region, sales_region, ships, pickup, lat_e6, lon_e6
+         from locations order by key",
+        &[],
+        |row| {
+            let (region, sales_region) = (words.get(row, 5)?, words.get(row, 6)?);
+            let facts = LocationFacts {
+                id: words.get(row, 1)?,
+                name: words.get(row, 2)?,
+                kind: words.get(row, 3)?,
+                country: words.get(row, 4)?,
+                region: if sales_region.is_empty() { region } else { sales_region },
+                ships: row.get::<i64>(7)? == 1,
+                pickup: row.get::<i64>(8)? == 1,
+                coordinates: Coordinates { lat_e6: row.get(9)?, lon_e6: row.get(10)? },
+            };
+            Ok((row.get(0)?, facts))
+        },
+    )
+}
+
+/// Units that orders want and no location has given yet: item key and units.
+///
+/// # Errors
+/// [`DbError`].
+pub fn waiting(tx: &mut Tx) -> Result<Vec<(i64, i64)>, DbError> {
+    tx.query(
+        "select item_key, cast(sum(unsourced) as bigint) from order_lines
+         where unsourced > 0 group by item_key",
+        &[],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// Words that stand in many rows are kept once.
+#[derive(Default)]
+struct Words(HashSet<Arc<str>>);
+
+impl Words {
+    fn get(&mut self, row: &Row<'_>, column: usize) -> Result<Arc<str>, DbError> {
+        let text: String = row.get(column)?;
+        if let Some(known) = self.0.get(text.as_str()) {
+            return Ok(Arc::clone(known));
+        }
+        let word: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&word));
+        Ok(word)
+    }
+
+    fn item(&mut self, row: &Row<'_>) -> Result<(i64, ItemFacts), DbError> {
+        let sku = row.get::<String>(1)?.into();
+        Ok((
+            row.get(0)?,
+            ItemFacts { sku, category: self.get(row, 2)?, department: self.get(row, 3)? },
+        ))
+    }
+}

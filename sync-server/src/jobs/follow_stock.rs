@@ -1,0 +1,318 @@
+//! Keeps the index of what can be promised up to date: all of it at the start, then whatever is
+//! committed, here or by another server of the same database.
+//!
+//! Everything it reads is a whole value in the order of the log, so reading some of it twice changes
+//! nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::clock::TimeMs;
+use tokio::time::Instant;
+
+use super::pause;
+use crate::{
+    atp::{
+        index::{Index, Promises, Seen, Writer},
+        rules::RuleSet,
+        scope::{ItemFacts, LocationFacts},
+        stock::Units,
+    },
+    clock,
+    db::{
+        Database, DbError, atp_rules, atp_world,
+        stock_log::{self, Promisable},
+    },
+    state::AppState,
+};
+
+/// Rows that are read at once.
+const PAGE: u32 = 20_000;
+/// How long a commit of another server may stay unseen.
+const LOOK: Duration = Duration::from_millis(100);
+/// How long a change of items or locations made by another server may stay unseen.
+const LOOK_AROUND: Duration = Duration::from_secs(300);
+/// After a failure.
+const AGAIN: Duration = Duration::from_secs(1);
+
+pub(super) async fn run(state: AppState) {
+    let mut follower = loop {
+        match Follower::start(&state).await {
+            Ok(follower) => break follower,
+            Err(error) => tracing::warn!(%error, "the index of promises will be read again"),
+        }
+        if !pause(&state, AGAIN).await {
+            return;
+        }
+    };
+    loop {
+        let wait = match follower.step().await {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => LOOK,
+            Err(error) => {
+                tracing::warn!(%error, "following the stock will be tried again");
+                AGAIN
+            }
+        };
+        let again = tokio::select! {
+            again = pause(&state, wait) => again,
+            () = state.db.counters().committed.notified(), if wait == LOOK => true,
+        };
+        if !again {
+            return;
+        }
+    }
+}
+
+/// Follows the log of stock changes.
+pub struct Follower {
+    db: Database,
+    promises: Arc<Promises>,
+    place: i64,
+    /// The largest key of an item that is known.
+    items: i64,
+    version: i64,
+    /// When a rule begins or ends to hold.
+    next_change: Option<TimeMs>,
+    /// When items and locations were read, and at which change of them.
+    around: (Instant, u64),
+}
+
+/// What one look at the database has found.
+struct Found {
+    place: i64,
+    behind: bool,
+    positions: Vec<Promisable>,
+    items: Vec<(i64, ItemFacts)>,
+    locations: Option<Vec<(i64, LocationFacts)>>,
+    waiting: Vec<(i64, i64)>,
+    rules: Option<atp_rules::Version>,
+}
+
+/// What a look asks for.
+#[derive(Clone)]
+struct Asked {
+    index: Arc<Index>,
+    place: i64,
+    items: i64,
+    version: i64,
+}
+
+impl Follower {
+    /// Reads everything once.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn start(state: &AppState) -> Result<Self, DbError> {
+        let db = state.db.clone();
+        let mut follower = Self {
+            place: db.read(stock_log::end).await?,
+            db,
+            promises: Arc::clone(&state.promises),
+            items: 0,
+            version: 0,
+            next_change: None,
+            around: (Instant::now(), 0),
+        };
+        follower.look_around().await?;
+        follower.read_stock().await?;
+        let now = clock::now();
+        follower.apply(move |writer| writer.look_again(now)).await;
+        // The rules, and what has moved meanwhile.
+        while follower.step().await? {}
+        let index = &state.promises.index;
+        let (items, positions) = (index.stock().items(), index.stock().positions());
+        tracing::info!(items, positions, "what can be promised is known");
+        Ok(follower)
+    }
+
+    /// Takes in what has been committed since the last time; whether there is more.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn step(&mut self) -> Result<bool, DbError> {
+        let now = clock::now();
+        let changes = self.promises.network_changes();
+        if changes != self.around.1 || self.around.0.elapsed() > LOOK_AROUND {
+            self.look_around().await?;
+            self.around = (Instant::now(), changes);
+        }
+        let asked = Asked {
+            index: Arc::clone(&self.promises.index),
+            place: self.place,
+            items: self.items,
+            version: self.version,
+        };
+        let found = self.db.read(move |tx| look(tx, &asked)).await?;
+        let (place, behind) = (found.place, found.behind);
+        self.items = found.items.iter().map(|(key, _)| *key).fold(self.items, i64::max);
+        let rules = self.rules(&found, now);
+        self.apply(move |writer| take(writer, &found, rules, now)).await;
+        self.place = place;
+        if !behind {
+            self.promises.writer().seen(Seen { place, as_of: now });
+        }
+        Ok(behind)
+    }
+
+    /// The rules to look by from now on, where they are others than before.
+    fn rules(&mut self, found: &Found, now: TimeMs) -> Option<(RuleSet, i64)> {
+        let set = match &found.rules {
+            Some(version) => {
+                self.version = version.version;
+                match serde_json::from_str(&version.rules) {
+                    Ok(set) => set,
+                    Err(error) => {
+                        tracing::error!(version = version.version, %error, "unreadable rules");
+                        return None;
+                    }
+                }
+            }
+            None if self.next_change.is_some_and(|at| at <= now) => {
+                self.promises.index.view().set().clone()
+            }
+            None => return None,
+        };
+        self.next_change = set.next_change(now);
+        Some((set, self.version))
+    }
+
+    /// Reads items and locations again, whatever has changed about them.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    async fn look_around(&mut self) -> Result<(), DbError> {
+        let (locations, now) = (self.db.read(atp_world::locations).await?, clock::now());
+        self.apply(move |writer| take_locations(writer, locations, now)).await;
+        self.items = 0;
+        loop {
+            let after = self.items;
+            let items = self.db.read(move |tx| atp_world::items(tx, after, PAGE)).await?;
+            let Some((last, _)) = items.last() else { return Ok(()) };
+            self.items = *last;
+            self.apply(move |writer| take_items(writer, items)).await;
+        }
+    }
+
+    /// Gives every item its positions. What moves meanwhile is behind [`Self::place`].
+    async fn read_stock(&mut self) -> Result<(), DbError> {
+        let (mut after, mut rest) = ((0, 0), Vec::new());
+        loop {
+            let page = self.db.read(move |tx| stock_log::all(tx, after, PAGE)).await?;
+            let last = page.last().map(|last| (last.item_key, last.location_key));
+            rest.extend(page);
+            // The last item of a page may go on in the next.
+            let whole = match last {
+                Some((item, _)) => rest.partition_point(|position| position.item_key < item),
+                None => rest.len(),
+            };
+            let positions: Vec<Promisable> = rest.drain(..whole).collect();
+            self.apply(move |writer| fill(writer, &positions)).await;
+            match last {
+                Some(last) => after = last,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Changes the index on a thread that may be slow.
+    async fn apply(&self, change: impl FnOnce(&mut Writer) + Send + 'static) {
+        let promises = Arc::clone(&self.promises);
+        let changed = tokio::task::spawn_blocking(move || change(&mut promises.writer()));
+        changed.await.expect("a change of the index does not panic and is never aborted");
+    }
+}
+
+fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
+    let (positions, place) = stock_log::moved(tx, asked.place)?;
+    let behind = place < stock_log::end(tx)?;
+    let (unknown, foreign) = {
+        let directory = asked.index.directory();
+        let unknown = positions.iter().map(|p| p.item_key);
+        let unknown: Vec<i64> = unknown.filter(|k| directory.items.by_key(*k).is_none()).collect();
+        let known = |p: &Promisable| directory.locations.by_key(p.location_key).is_some();
+        (unknown, !positions.iter().all(known))
+    };
+    let mut items = atp_world::items(tx, asked.items, PAGE)?;
+    if !unknown.is_empty() {
+        items.extend(atp_world::items_of(tx, &unknown)?);
+    }
+    Ok(Found {
+        place,
+        behind: behind || items.len() == PAGE as usize,
+        positions,
+        items,
+        locations: if foreign { Some(atp_world::locations(tx)?) } else { None },
+        waiting: atp_world::waiting(tx)?,
+        rules: atp_rules::newer(tx, asked.version)?,
+    })
+}
+
+fn take(writer: &mut Writer, found: &Found, rules: Option<(RuleSet, i64)>, now: TimeMs) {
+    take_items(writer, found.items.iter().cloned());
+    take_locations(writer, found.locations.iter().flatten().cloned(), now);
+    if let Some((set, version)) = rules {
+        writer.look(set, version, now);
+    }
+    for position in &found.positions {
+        if let Some((item, location)) = numbers(writer, position) {
+            writer.put(item, location, units(position));
+        }
+    }
+    let waiting: Vec<(u32, i32)> = {
+        let directory = writer.index().directory();
+        let waiting = found.waiting.iter();
+        waiting.filter_map(|(key, n)| Some((directory.items.by_key(*key)?, cut(*n)))).collect()
+    };
+    writer.wait(&waiting);
+}
+
+fn take_items(writer: &mut Writer, items: impl IntoIterator<Item = (i64, ItemFacts)>) {
+    for (key, facts) in items {
+        writer.item(key, facts);
+    }
+}
+
+fn take_locations(
+    writer: &mut Writer,
+    locations: impl IntoIterator<Item = (i64, LocationFacts)>,
+    now: TimeMs,
+) {
+    let put = |changed, (key, facts)| writer.location(key, facts).1 | changed;
+    if locations.into_iter().fold(false, put) {
+        writer.look_again(now);
+    }
+}
+
+/// Positions of whole items, by ascending item.
+fn fill(writer: &mut Writer, positions: &[Promisable]) {
+    for of_item in positions.chunk_by(|a, b| a.item_key == b.item_key) {
+        // What is new since the lists of items and locations were read is told by the log.
+        let known = of_item.iter().filter_map(|p| Some((numbers(writer, p)?, units(p))));
+        let mut stock: Vec<_> = known.collect();
+        let Some(&((item, _), _)) = stock.first() else { continue };
+        stock.sort_unstable_by_key(|((_, location), _)| *location);
+        let stock: Vec<_> =
+            stock.into_iter().map(|((_, location), units)| (location, units)).collect();
+        writer.fill(item, &stock);
+    }
+}
+
+fn numbers(writer: &Writer, position: &Promisable) -> Option<(u32, u16)> {
+    let directory = writer.index().directory();
+    let item = directory.items.by_key(position.item_key)?;
+    let location = directory.locations.by_key(position.location_key)?;
+    Some((item, u16::try_from(location).expect("the index gave it")))
+}
+
+fn units(position: &Promisable) -> Units {
+    Units {
+        on_hand: cut(position.on_hand),
+        reserved: cut(position.reserved),
+        safety: cut(position.safety),
+    }
+}
+
+/// As many units as the index can count.
+fn cut(units: i64) -> i32 {
+    i32::try_from(units).unwrap_or(if units < 0 { i32::MIN } else { i32::MAX })
+}

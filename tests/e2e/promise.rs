@@ -1,0 +1,143 @@
+//! What can be promised, asked over HTTP: it follows orders and stock, obeys the rules, says why, and is
+//! the same after a restart.
+
+use demo_network::{DEMO_LOCATION, api::Api, clock::now_ms, error::DemoError};
+use domain::api::AtpBand;
+use serde_json::{Value, json};
+use tests::{
+    server::{Server, Store},
+    shop::{ON_HAND, Shop},
+};
+
+use crate::checks;
+
+/// Longer than a busy machine takes to see a commit.
+const PATIENCE_MS: u64 = 20_000;
+const PICKUP: &str = "method=pickup&market=US";
+
+pub fn what_can_be_promised_follows_the_stock_and_the_rules(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let (operator, channel) = (&shop.operator, &shop.channel);
+    let skus: Vec<&str> = shop.items.iter().map(|item| item.sku.as_str()).collect();
+    let full = i64::try_from(ON_HAND).expect("few");
+    becomes(channel, skus[39], full);
+
+    // An order takes its units; what nobody has waits, and is nobody else's.
+    shop.place("W-1", &[3]);
+    becomes(channel, skus[0], full - 3);
+    shop.place("W-2", &[0, 30]);
+    becomes(channel, skus[1], 0);
+    let why = operator.atp_explained(skus[1], PICKUP).expect("explained");
+    let reserved: i64 = why.locations.iter().map(|gives| gives.reserved).sum();
+    assert_eq!((reserved + why.waiting, why.units), (30, 0), "{why:?}");
+
+    // A list keeps its order, and names what nobody knows.
+    let list = channel.atp(&[skus[1], "no-such-sku", skus[0]], PICKUP).expect("answered");
+    let told: Vec<_> = list.items.iter().map(|item| (item.sku.as_str(), item.units)).collect();
+    assert_eq!(told, [(skus[1], 0), (skus[0], full - 3)]);
+    assert_eq!((list.items[0].band, list.items[1].band), (AtpBand::Out, AtpBand::InStock));
+    assert_eq!((list.unknown, list.pool.as_str()), (vec!["no-such-sku".to_owned()], "pickup"));
+
+    around(&shop, full - 3);
+    refusals(&shop);
+    rules(&shop, full);
+
+    // Another server, or this one again, finds the same.
+    drop(server);
+    let server = Server::start(store);
+    let url = format!("http://{}", server.address());
+    let operator = Api::sign_in(&url, tests::server::LOGIN, tests::server::PASSWORD).expect("in");
+    becomes(&operator, skus[0], full - 5);
+    for sku in &skus {
+        let stock = operator.stock(sku).expect("known");
+        let why = operator.atp_explained(sku, PICKUP).expect("explained");
+        assert_eq!(why.seen.rules, 1);
+        let gives: i64 = why.locations.iter().map(|gives| gives.available).sum();
+        assert_eq!((gives, why.locations[0].on_hand), (why.sum, stock.total.on_hand), "{sku}");
+    }
+    drop(server);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(checks::assert_sound(store));
+}
+
+/// One item, near a customer.
+fn around(shop: &Shop, units: i64) {
+    let sku = &shop.items[0].sku;
+    let anywhere = shop.channel.atp_around(sku, "").expect("answered");
+    assert!(anywhere.pickup.is_empty(), "nobody said where the customer is");
+    let here = shop.channel.atp_around(sku, "at=0,0&radius_km=20000&market=US").expect("answered");
+    let there: Vec<_> = here.pickup.iter().map(|at| (at.location.as_str(), at.units)).collect();
+    assert_eq!(there, [(DEMO_LOCATION, units)]);
+    let far = shop.channel.atp_around(sku, "at=0,0&radius_km=1").expect("answered");
+    assert!(far.pickup.is_empty());
+}
+
+fn refusals(shop: &Shop) {
+    let (channel, sku) = (&shop.channel, shop.items[0].sku.as_str());
+    refused(channel.atp(&[], ""), 400, "invalid_query");
+    refused(channel.atp(&vec![sku; 1_001], ""), 400, "invalid_query");
+    refused(channel.atp(&[sku], "method=rocket"), 400, "invalid_query");
+    refused(channel.atp(&[sku], "channel=market"), 403, "wrong_channel");
+    refused(channel.atp_around("no-such-sku", ""), 404, "unknown_sku");
+    refused(channel.atp_around(sku, "at=north"), 400, "invalid_query");
+    refused(channel.atp_around(sku, "postcode=1&market=US"), 422, "unknown_postcode");
+    refused(channel.atp_explained(sku, ""), 401, "signed_out");
+    refused(channel.put_rules(&json!({})), 401, "signed_out");
+}
+
+/// Rules are tried, stated, obeyed and versioned.
+fn rules(shop: &Shop, full: i64) {
+    let (operator, sku) = (&shop.operator, shop.items[0].sku.as_str());
+    let pools = json!([{ "id": "ship", "method": "ship" }, { "id": "pickup", "method": "pickup" }]);
+    let of = |rules: Value| json!({ "pools": pools, "rules": rules });
+    let stated = |based_on: i64, rules: &Value| json!({ "based_on": based_on, "comment": "As the buyers want it", "rules": rules });
+    let keep = of(json!([
+        { "id": "keep-two", "says": { "safety": { "units": 2 } },
+            "locations": { "kinds": ["store"] } },
+    ]));
+    let trial = operator.try_rules(&keep).expect("tried");
+    let pickup = trial.pools.iter().find(|pool| pool.pool == "pickup").expect("there");
+    // 38 whole shelves, one of which 3 units are promised, and one that is empty.
+    assert_eq!(pickup.units_now - pickup.units_then, 2 * 39);
+    assert_eq!((pickup.items_now, pickup.items_then), (39, 39));
+    becomes(operator, sku, full - 3);
+
+    let version = operator.put_rules(&stated(0, &keep)).expect("stated");
+    assert_eq!((version.version, version.author.as_str()), (1, tests::server::LOGIN));
+    becomes(operator, sku, full - 5);
+    let why = operator.atp_explained(sku, PICKUP).expect("explained");
+    let [gives] = &why.locations[..] else { panic!("one store: {why:?}") };
+    assert_eq!((gives.rules[0].rule.as_str(), gives.rules[0].units), ("keep-two", 2));
+    assert_eq!((gives.on_hand, gives.reserved, gives.available), (full, 3, full - 5));
+
+    refused(operator.put_rules(&stated(0, &keep)), 409, "rules_changed");
+    let nothing = of(json!([{ "id": "none", "says": "exclude" }]));
+    refused(operator.put_rules(&stated(1, &nothing)), 409, "confirm_zero");
+    let wrong = of(json!([{ "id": "much", "says": { "safety": { "percent": 101 } } }]));
+    refused(operator.put_rules(&stated(1, &wrong)), 422, "invalid_rules");
+}
+
+/// Waits until so many units of an item can be promised for pickup.
+fn becomes(api: &Api, sku: &str, units: i64) {
+    let start = now_ms();
+    loop {
+        // Right after a start nothing is known yet.
+        let told = api.atp(&[sku], PICKUP).map(|list| list.items.first().map(|item| item.units));
+        if matches!(told, Ok(Some(told)) if told == units) {
+            return;
+        }
+        assert!(now_ms() - start < PATIENCE_MS, "{units} of {sku} were expected: {told:?}");
+        std::thread::yield_now();
+    }
+}
+
+fn refused<T: std::fmt::Debug>(answer: Result<T, DemoError>, status: u16, code: &str) {
+    match answer {
+        Err(DemoError::Answer { status: found, body, .. }) => {
+            assert_eq!(found, status, "{body}");
+            assert!(body.contains(&format!("\"{code}\"")), "{code} in {body}");
+        }
+        other => panic!("{code} was expected: {other:?}"),
+    }
+}
