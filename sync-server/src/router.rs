@@ -13,7 +13,7 @@ use domain::api::OperatorRole::{Admin, Operations, StoreManager};
 
 use crate::{
     api::{
-        atp, batches, device_auth, devices, enrol,
+        atp, batches, dead_rows, device_auth, devices, enrol,
         guard::{
             Policy::{self, Channel, Device, Operator, Public, Shop, Source},
             guard,
@@ -84,6 +84,9 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
         sources::refused,
     );
     page.post("/api/v1/sources/{id}/events", Source, batches::events);
+    page.get("/api/v1/dead-rows", Operator(Operations), dead_rows::list);
+    page.post("/api/v1/dead-rows/{key}/replay", Operator(Operations), dead_rows::replay);
+    page.post("/api/v1/dead-rows/{key}/discard", Operator(Operations), dead_rows::discard);
 
     // What can be promised.
     page.get("/api/v1/atp", Shop, atp::list);

@@ -120,6 +120,57 @@ pub fn a_bad_batch_says_why_and_leaves_nothing_half_done(store: &Store) {
     sound(store);
 }
 
+pub fn a_refused_row_is_corrected_and_a_held_one_believed(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let (erp, operator) = (source(&shop, "erp", "csv"), &shop.operator);
+    let cautious = NewSource { hold_above: Some(50), ..new_source("careful", "csv") };
+    operator.put_source("careful", &cautious).expect("a source");
+    let careful = operator.as_source("careful").expect("its token");
+    let [first, second] = [0, 1].map(|at| shop.items[at].sku.as_str());
+    let rows = format!("{first},{DEMO_LOCATION},1o\nno-such,{DEMO_LOCATION},5\n{second},S-no,3");
+    assert_eq!(send(&erp, "b", None, &rows).expect("taken").refused, 3);
+    let dead = |source: &str| operator.dead_rows(source, "open").expect("listed").items;
+    let [typo, unknown, nowhere] = &dead("erp")[..] else { panic!("three: {:?}", dead("erp")) };
+    assert_eq!(
+        (typo.code.as_str(), typo.field.as_str(), typo.line),
+        ("invalid_number", "quantity", 2)
+    );
+
+    // What is still wrong is said again, and stays on the list.
+    assert_refused(operator.replay(typo.key, &[]), 422, "still_refused");
+    assert_refused(operator.replay(unknown.key, &[("sku", "nor-this")]), 422, "still_refused");
+    assert_refused(operator.replay(unknown.key, &[("colour", "red")]), 422, "still_refused");
+    assert_eq!(dead("erp").len(), 3);
+    let told = operator.replay(typo.key, &[("quantity", "10")]).expect("corrected");
+    assert_eq!(told.outcome, "accepted");
+    assert_eq!(operator.stock(first).expect("known").total.on_hand, 10);
+    let told = operator.replay(unknown.key, &[("sku", second)]).expect("corrected");
+    assert_eq!(told.outcome, "accepted");
+    assert_eq!(operator.stock(second).expect("known").total.on_hand, 5);
+    assert_refused(operator.replay(typo.key, &[]), 409, "row_settled");
+    operator.discard(nowhere.key, "The store was closed in spring").expect("left out");
+    assert_refused(operator.discard(nowhere.key, "Again"), 409, "row_settled");
+    assert_refused(operator.replay(9_999_999, &[]), 404, "unknown_row");
+    assert!(dead("erp").is_empty());
+    let left_out = operator.dead_rows("erp", "discarded").expect("listed").items;
+    assert_eq!(left_out[0].note, "The store was closed in spring");
+    let again = send(&erp, "b", None, &rows).expect("known");
+    assert_eq!((again.accepted, again.refused), (2, 1), "the batch counts them anew");
+
+    // An absurd jump waits until a person believes it.
+    let jump = format!("sku,location,quantity\n{first},{DEMO_LOCATION},500\n");
+    let held = careful.send_batch("careful", "b", None, None, jump.as_bytes()).expect("taken");
+    assert_eq!((held.accepted, held.held), (0, 1));
+    assert_eq!(operator.stock(first).expect("known").total.on_hand, 10);
+    let row = &dead("careful")[0];
+    assert_eq!(row.code, "held");
+    assert_eq!(operator.replay(row.key, &[]).expect("believed").outcome, "accepted");
+    assert_eq!(operator.stock(first).expect("known").total.on_hand, 500);
+    drop(server);
+    sound(store);
+}
+
 fn sound(store: &Store) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(checks::assert_sound(store));
@@ -127,6 +178,11 @@ fn sound(store: &Store) {
 
 /// A source that writes our own names, and may speak for itself alone.
 fn source(shop: &Shop, id: &str, format: &str) -> Api {
+    shop.operator.put_source(id, &new_source(id, format)).expect("a source");
+    shop.operator.as_source(id).expect("its token")
+}
+
+fn new_source(id: &str, format: &str) -> NewSource {
     let fields: serde_json::Map<_, _> =
         ["sku", "location", "quantity", "kind", "at", "event_id", "order"]
             .map(|name| {
@@ -143,9 +199,7 @@ fn source(shop: &Shop, id: &str, format: &str) -> Api {
     let profile = json!({ "version": 1, "name": id, "format": format, "content": content,
         "fields": fields, "absent": absent });
     let kind = if id == "till" { SourceKind::Till } else { SourceKind::Erp };
-    let source = NewSource { name: id.into(), kind, profile: Some(profile), hold_above: None };
-    shop.operator.put_source(id, &source).expect("a source");
-    shop.operator.as_source(id).expect("its token")
+    NewSource { name: id.into(), kind, profile: Some(profile), hold_above: None }
 }
 
 fn send(erp: &Api, id: &str, as_of: Option<TimeMs>, rows: &str) -> Result<BatchRow, DemoError> {

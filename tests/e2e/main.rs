@@ -23,6 +23,7 @@ macro_rules! on_both {
 on_both!(
     inventory::stock_arrives_from_many_sources,
     inventory::a_bad_batch_says_why_and_leaves_nothing_half_done,
+    inventory::a_refused_row_is_corrected_and_a_held_one_believed,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,

@@ -2,7 +2,7 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 63] = [
+pub const CODES: [(&str, &str); 66] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
@@ -38,6 +38,7 @@ pub const CODES: [(&str, &str); 63] = [
     ("replay", "This very request was sent before."),
     ("revoked", "The tablet was revoked."),
     ("role_too_low", "The operator's role may not do this."),
+    ("row_settled", "Somebody has dealt with the row meanwhile."),
     ("rows_refused", "Rows are not valid, and the source's profile then takes none."),
     ("rules_changed", "Somebody has stated other rules meanwhile."),
     ("signature", "The signature does not fit what was sent."),
@@ -45,6 +46,7 @@ pub const CODES: [(&str, &str); 63] = [
     ("slow_down", "The server is busy; try again after `Retry-After` seconds."),
     ("snapshot_gone", "The snapshot is no longer kept; ask for a new one."),
     ("spent_code", "The pairing code is used, expired or void."),
+    ("still_refused", "The row is still not right; see `errors`."),
     ("token", "No access token, or one that is unknown or expired."),
     ("too_large", "The body is over the limit."),
     ("too_many", "More than 100 commands at once."),
@@ -56,6 +58,7 @@ pub const CODES: [(&str, &str); 63] = [
     ("unknown_order", "There is no such order, or it is not the caller's to see."),
     ("unknown_postcode", "The postcode is not known in this country."),
     ("unknown_route", "Nothing is at this path."),
+    ("unknown_row", "There is no such row."),
     ("unknown_sku", "There is no such item; for an order `errors` names the lines."),
     ("unknown_source", "There is no such source, or it is not the caller's."),
     ("unknown_version", "There is no such version of the rules."),

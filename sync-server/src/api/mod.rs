@@ -4,6 +4,7 @@ pub mod atp;
 pub mod batches;
 mod body;
 pub mod codes;
+pub mod dead_rows;
 pub mod device_auth;
 pub mod devices;
 pub mod enrol;

@@ -27,7 +27,7 @@ use crate::{
         secrets,
     },
     clock,
-    db::{DbError, Tx, batches, sources},
+    db::{DbError, Tx, batches, dead_rows, sources},
     ingest::{
         Plan, Profile,
         profile::{Content, Csv, Format},
@@ -250,7 +250,7 @@ pub async fn refused(
 fn download(tx: &mut Tx, batch_key: i64) -> Result<String, DbError> {
     let (mut text, mut after) = (String::from(CSV_HEADER), (0, 0));
     while text.len() < limits::IMPORT_BODY_BYTES_MAX {
-        let page = batches::dead(tx, batch_key, after, DEAD_PAGE)?;
+        let page = dead_rows::of_batch(tx, batch_key, after, DEAD_PAGE)?;
         let Some((key, last)) = page.last() else { break };
         after = (last.line, *key);
         for (_, row) in &page {

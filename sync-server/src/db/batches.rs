@@ -1,4 +1,5 @@
-//! The batches of sources: how far each has come, and which of its rows were refused or held.
+//! The batches of sources, and how far each has come. Rows that were refused or held are in
+//! `dead_rows.rs`.
 
 use domain::clock::TimeMs;
 
@@ -63,7 +64,7 @@ pub struct Batch {
     pub message: String,
 }
 
-fn number(units: u64) -> i64 {
+pub(super) fn number(units: u64) -> i64 {
     i64::try_from(units).unwrap_or(i64::MAX)
 }
 
@@ -128,6 +129,21 @@ pub fn find(tx: &mut Tx, source_key: i64, id: &str) -> Result<Option<Batch>, DbE
     )
 }
 
+/// The batch that a row of it refers to.
+///
+/// # Errors
+/// [`DbError`].
+pub fn find_by_key(tx: &mut Tx, key: i64) -> Result<Batch, DbError> {
+    tx.query_one(
+        "select key, id, state, as_of_ms, sha, bytes, rows_done, rows_accepted, rows_unchanged,
+            rows_ignored, rows_refused, rows_held, started_at_ms, touched_at_ms, finished_at_ms,
+            message
+         from source_batches where key = $1",
+        &[&key],
+        read_batch,
+    )
+}
+
 /// A source's newest batches.
 ///
 /// # Errors
@@ -177,6 +193,29 @@ pub fn advance(
     Ok(advanced == 1)
 }
 
+/// A row of a batch that was refused, or held, has become something else.
+///
+/// # Errors
+/// [`DbError`].
+pub fn settled(tx: &mut Tx, key: i64, was_held: bool, now: &Counts) -> Result<(), DbError> {
+    let (refused, held) = (i64::from(!was_held), i64::from(was_held));
+    tx.exec(
+        "update source_batches set rows_accepted = rows_accepted + $2,
+            rows_unchanged = rows_unchanged + $3, rows_ignored = rows_ignored + $4,
+            rows_refused = rows_refused - $5, rows_held = rows_held - $6
+         where key = $1",
+        &[
+            &key,
+            &number(now.accepted),
+            &number(now.unchanged),
+            &number(now.ignored),
+            &refused,
+            &held,
+        ],
+    )?;
+    Ok(())
+}
+
 /// How a batch ended.
 #[derive(Debug, Clone)]
 pub struct End<'a> {
@@ -209,84 +248,6 @@ pub fn end(tx: &mut Tx, key: i64, end: &End<'_>, now: TimeMs) -> Result<(), DbEr
         ],
     )?;
     Ok(())
-}
-
-/// A row that was refused or held.
-#[derive(Debug, Clone)]
-pub struct Dead {
-    /// Its line, from 1.
-    pub line: u64,
-    /// The field that is wrong; empty for the whole row.
-    pub field: String,
-    /// Stable.
-    pub code: String,
-    /// What is wrong, for a person.
-    pub message: String,
-    /// The row as it came, cut to a limit.
-    pub raw: String,
-    /// What could be read of it, as JSON.
-    pub fields: String,
-}
-
-/// Keeps rows for a person.
-///
-/// # Errors
-/// [`DbError`].
-pub fn bury(tx: &mut Tx, batch_key: i64, dead: &[Dead], now: TimeMs) -> Result<(), DbError> {
-    let each = || dead.iter();
-    let rows = Rows::new()
-        .i64("line", each().map(|row| number(row.line)))
-        .text("field", each().map(|row| row.field.as_str()))
-        .text("code", each().map(|row| row.code.as_str()))
-        .text("message", each().map(|row| row.message.as_str()))
-        .text("raw", each().map(|row| row.raw.as_str()))
-        .text("fields", each().map(|row| row.fields.as_str()));
-    tx.exec_bulk(
-        "insert into dead_rows (batch_key, line, field, code, message, raw, fields, at_ms)
-         select $1, line, field, code, message, raw, fields, $2 from {rows}",
-        &[&batch_key, &now.0],
-        &rows,
-    )?;
-    Ok(())
-}
-
-/// How many of a batch's rows are kept.
-///
-/// # Errors
-/// [`DbError`].
-pub fn buried(tx: &mut Tx, batch_key: i64) -> Result<u64, DbError> {
-    tx.query_one("select count(*) from dead_rows where batch_key = $1", &[&batch_key], |row| {
-        Ok(row.get::<i64>(0)?.unsigned_abs())
-    })
-}
-
-/// A batch's kept rows after a line, by line.
-///
-/// # Errors
-/// [`DbError`].
-pub fn dead(
-    tx: &mut Tx,
-    batch_key: i64,
-    after: (u64, i64),
-    rows_max: u32,
-) -> Result<Vec<(i64, Dead)>, DbError> {
-    tx.query(
-        "select key, line, field, code, message, raw, fields from dead_rows
-         where batch_key = $1 and (line > $2 or (line = $2 and key > $3))
-         order by line, key limit $4",
-        &[&batch_key, &number(after.0), &after.1, &i64::from(rows_max)],
-        |row| {
-            let dead = Dead {
-                line: row.get::<i64>(1)?.unsigned_abs(),
-                field: row.get(2)?,
-                code: row.get(3)?,
-                message: row.get(4)?,
-                raw: row.get(5)?,
-                fields: row.get(6)?,
-            };
-            Ok((row.get(0)?, dead))
-        },
-    )
 }
 
 /// Events that this source has not sent before, remembered from now on.

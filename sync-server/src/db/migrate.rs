@@ -34,6 +34,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "promise",
         sql: include_str!("../../migrations/0005_promise.sql"),
     },
+    Migration {
+        number: 6,
+        name: "dead_rows",
+        sql: include_str!("../../migrations/0006_dead_rows.sql"),
+    },
 ];
 
 /// Applies what is missing, in the caller's transaction.

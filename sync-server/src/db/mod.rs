@@ -17,6 +17,7 @@ pub mod cards;
 pub mod channels;
 pub mod commands;
 mod database;
+pub mod dead_rows;
 pub mod devices;
 mod direct;
 mod error;

@@ -23,8 +23,7 @@ mod reader;
 pub mod record;
 mod record_owned;
 pub mod refused;
-#[cfg(test)]
-mod replay;
+pub mod replay;
 mod segments;
 mod split;
 mod step;

@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 46] = [
+const ACCESS: [(&str, &str, &[Caller]); 49] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -52,6 +52,9 @@ const ACCESS: [(&str, &str, &[Caller]); 46] = [
     ("PUT", "/api/v1/sources/{id}/batches/{batch}", FEEDERS),
     ("GET", "/api/v1/sources/{id}/batches/{batch}/refused", NETWORK),
     ("POST", "/api/v1/sources/{id}/events", FEEDERS),
+    ("GET", "/api/v1/dead-rows", NETWORK),
+    ("POST", "/api/v1/dead-rows/{key}/replay", NETWORK),
+    ("POST", "/api/v1/dead-rows/{key}/discard", NETWORK),
     ("GET", "/api/v1/atp", SHOPS),
     ("POST", "/api/v1/atp", SHOPS),
     ("GET", "/api/v1/atp/items/{sku}", SHOPS),
@@ -98,7 +101,10 @@ fn real(shop: &Shop, path: &str) -> String {
         _ => OWN.to_owned(),
     };
     let path = path.replace("{id}", &id).replace("{index}", "0").replace("{batch}", "b1");
-    path.replace("{kind}", "items").replace("{version}", "1").replace("{sku}", "100023")
+    path.replace("{kind}", "items")
+        .replace("{version}", "1")
+        .replace("{key}", "1")
+        .replace("{sku}", "100023")
 }
 
 /// A body for what would otherwise be refused before it is known whose it is.

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    api::{CancelOrder, ImportAnswer, NewPairingCode, OperatorRole, OrderAccepted},
+    api::{
+        CancelOrder, DiscardRow, ImportAnswer, NewPairingCode, OperatorRole, OrderAccepted,
+        ReplayRow,
+    },
     ids, limits,
     order::{Destination, PlacedOrder},
     problem::Problem,
@@ -23,7 +26,7 @@ const CANNOT_FAIL: [&str; 4] = ["server_alive", "server_metrics", "describe_api"
 type Reads = fn(Value) -> Result<(), serde_json::Error>;
 
 /// The Rust type of every schema that has an example.
-fn examples() -> [(&'static str, Reads); 14] {
+fn examples() -> [(&'static str, Reads); 16] {
     fn as_a<T: DeserializeOwned>(value: Value) -> Result<(), serde_json::Error> {
         serde_json::from_value::<T>(value).map(drop)
     }
@@ -31,6 +34,7 @@ fn examples() -> [(&'static str, Reads); 14] {
         ("AtpQuestion", as_a::<atp::Question>),
         ("CancelOrder", as_a::<CancelOrder>),
         ("Destination", as_a::<Destination>),
+        ("DiscardRow", as_a::<DiscardRow>),
         ("ImportAnswer", as_a::<ImportAnswer>),
         ("ImportAssociate", as_a::<associates::Row>),
         ("ImportItem", as_a::<items::Row>),
@@ -42,6 +46,7 @@ fn examples() -> [(&'static str, Reads); 14] {
         ("OrderAccepted", as_a::<OrderAccepted>),
         ("PlacedOrder", as_a::<PlacedOrder>),
         ("Problem", as_a::<Problem>),
+        ("ReplayRow", as_a::<ReplayRow>),
     ]
 }
 

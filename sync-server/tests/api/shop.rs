@@ -196,6 +196,10 @@ impl Shop {
             }
             sources::set_token(tx, OWN, &token_hash(SOURCE_TOKEN))
         });
+        let unknown = json!({ "sku": "no-such", "location": OWN, "quantity": 1 }).to_string();
+        let path = format!("/api/v1/sources/{OWN}/batches/dead");
+        let sent = self.call(Caller::Source, "PUT", &path, unknown).json();
+        assert_eq!(sent["refused"], 1, "{sent}");
         self.follow();
         let rules = description::example("NewAtpRules").to_string();
         let stated = self.call(Caller::Admin, "PUT", "/api/v1/atp/rules", rules);

@@ -5,8 +5,9 @@
 use std::time::Duration;
 
 use domain::api::{
-    AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BatchRow, NewSource, OrderAccepted,
-    OrderDetail, SkuStock, SourceRow, SourceToken,
+    AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BatchRow, DeadRow, DiscardRow,
+    NewSource, OrderAccepted, OrderDetail, Page, ReplayRow, ReplayedRow, SkuStock, SourceRow,
+    SourceToken,
 };
 use domain::clock::TimeMs;
 use domain::ids::OrderId;
@@ -176,6 +177,36 @@ impl Api {
     /// There is no such batch.
     pub fn refused(&self, source: &str, batch: &str) -> Result<String, DemoError> {
         self.get(&format!("/api/v1/sources/{source}/batches/{batch}/refused"))
+    }
+
+    /// Rows of a source that were refused or held.
+    ///
+    /// # Errors
+    /// Not an operator of the network.
+    pub fn dead_rows(&self, source: &str, state: &str) -> Result<Page<DeadRow>, DemoError> {
+        let path = format!("/api/v1/dead-rows?source={source}&state={state}");
+        parse(&self.get(&path)?, &path)
+    }
+
+    /// A dead row, corrected.
+    ///
+    /// # Errors
+    /// It is still not right.
+    pub fn replay(&self, row: i64, fields: &[(&str, &str)]) -> Result<ReplayedRow, DemoError> {
+        let path = format!("/api/v1/dead-rows/{row}/replay");
+        let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+        let body = ReplayRow { fields: fields.iter().map(own).collect() };
+        parse(&self.post(&path, "application/json", None, &to_vec(&body))?, &path)
+    }
+
+    /// A dead row, left out for good.
+    ///
+    /// # Errors
+    /// Somebody has dealt with it.
+    pub fn discard(&self, row: i64, reason: &str) -> Result<(), DemoError> {
+        let path = format!("/api/v1/dead-rows/{row}/discard");
+        let body = DiscardRow { reason: reason.to_owned() };
+        self.post(&path, "application/json", None, &to_vec(&body)).map(drop)
     }
 
     /// Where a SKU is.

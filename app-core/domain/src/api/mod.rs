@@ -30,6 +30,9 @@ pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
 pub use orders::{CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderLineDetail, OrderRow};
 pub use overview::Overview;
 pub use page::Page;
-pub use sources::{BatchRow, NewSource, SourceDetail, SourceKind, SourceRow, SourceToken};
+pub use sources::{
+    BatchRow, DeadRow, DiscardRow, NewSource, ReplayRow, ReplayedRow, SourceDetail, SourceKind,
+    SourceRow, SourceToken,
+};
 pub use sourcing::{CandidateDetail, SourcingDetail};
 pub use stock::{LocationStock, SkuStock, StockNumbers};

@@ -1,5 +1,7 @@
 //! Sources of stock, and what became of what they sent.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{TimeMs, rfc3339};
@@ -130,4 +132,70 @@ pub struct BatchRow {
     pub touched_at: TimeMs,
     /// Why it ended early, or what was left out; empty when there is nothing to say.
     pub message: String,
+}
+
+/// A row that was refused, or held for a person, as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DeadRow {
+    /// Its key, in routes.
+    pub key: i64,
+    /// The source.
+    pub source: String,
+    /// The batch.
+    pub batch: String,
+    /// Its line, from 1.
+    pub line: u64,
+    /// The field that is wrong; empty for the whole row.
+    pub field: String,
+    /// Why, in a stable word; `held`: it may be right, and is unusual.
+    pub code: String,
+    /// Why, for a person.
+    pub message: String,
+    /// The row, cut to a limit.
+    pub raw: String,
+    /// What could be read of it, before translation: field and text.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Vec<String>>))]
+    pub fields: Vec<(String, String)>,
+    /// `open`, `replayed` or `discarded`.
+    pub state: String,
+    /// When it was kept.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub at: TimeMs,
+    /// Who has dealt with it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub settled_by: String,
+    /// Why it was discarded.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A dead row, once more.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({ "fields": { "quantity": "12" } })))]
+#[serde(deny_unknown_fields)]
+pub struct ReplayRow {
+    /// Fields that were corrected, as the source would write them; the others stay as they came.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+}
+
+/// What became of a row that was replayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReplayedRow {
+    /// `accepted`, `unchanged`, or `ignored`: something newer is known by now.
+    pub outcome: String,
+}
+
+/// Leaves a dead row out for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({ "reason": "The store is closed." })))]
+#[serde(deny_unknown_fields)]
+pub struct DiscardRow {
+    /// Why; 1 to 200 characters.
+    pub reason: String,
 }

@@ -19,8 +19,8 @@ use utoipa::OpenApi;
 use crate::app::import::Kind;
 
 use super::{
-    atp, batches, device_auth, devices, enrol, health, imports, items, locations, orders, overview,
-    session, sources, sync,
+    atp, batches, dead_rows, device_auth, devices, enrol, health, imports, items, locations,
+    orders, overview, session, sources, sync,
 };
 
 #[derive(OpenApi)]
@@ -76,6 +76,9 @@ use super::{
         sources::refused,
         batches::send,
         batches::events,
+        dead_rows::list,
+        dead_rows::replay,
+        dead_rows::discard,
         devices::list,
         devices::pair,
         devices::revoke,

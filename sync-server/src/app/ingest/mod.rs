@@ -6,5 +6,6 @@ pub mod batch;
 pub mod chunk;
 pub mod intake;
 pub mod keys;
+pub mod replay;
 pub mod settle;
 pub mod take;

@@ -14,7 +14,8 @@ use crate::{
     app::import::stock::tell,
     db::{
         DbError, Tx,
-        batches::{self, Counts, Dead},
+        batches::{self, Counts},
+        dead_rows::{self, Dead},
         shelves::{self, Key, Line, Shelf, Since},
         supplies,
     },
@@ -75,6 +76,30 @@ pub fn take(
     from: Option<u64>,
     now: TimeMs,
 ) -> Result<Taken, NotTaken> {
+    let Settled { counts, dead, pokes } = settle(tx, terms, chunk, now)?;
+    bury(tx, terms, &dead, now)?;
+    if !batches::advance(tx, terms.batch_key, from, &counts, now)? {
+        return Err(NotTaken::Overtaken);
+    }
+    Ok(Taken { counts, pokes })
+}
+
+/// What became of rows, before anybody has counted them.
+#[derive(Debug)]
+pub struct Settled {
+    /// The rows, by what became of them.
+    pub counts: Counts,
+    /// Those that a person must look at.
+    pub dead: Vec<RefusedRow>,
+    /// Feeds that moved, to be poked after the commit.
+    pub pokes: Vec<(LocationId, u64)>,
+}
+
+/// Settles rows shelf by shelf, and writes positions, ledger and supply.
+///
+/// # Errors
+/// [`DbError`].
+pub fn settle(tx: &mut Tx, terms: &Terms, chunk: &Chunk, now: TimeMs) -> Result<Settled, DbError> {
     let mut fates: Vec<Option<Fate>> = vec![None; chunk.rows.len()];
     let mut dead = chunk.refused.clone();
     let facts = known(tx, terms, chunk, now, &mut fates, &mut dead)?;
@@ -92,12 +117,7 @@ pub fn take(
     }
     let moved = write(tx, terms, &facts, &books, now)?;
     supply(tx, terms, chunk, &mut fates, &mut dead)?;
-    bury(tx, terms, &dead, now)?;
-    let counts = tally(chunk, &fates);
-    if !batches::advance(tx, terms.batch_key, from, &counts, now)? {
-        return Err(NotTaken::Overtaken);
-    }
-    Ok(Taken { counts, pokes: tell(tx, &moved)? })
+    Ok(Settled { counts: tally(chunk, &fates), dead, pokes: tell(tx, &moved)? })
 }
 
 /// A fact whose place and time are known.
@@ -272,11 +292,11 @@ fn bury(tx: &mut Tx, terms: &Terms, dead: &[RefusedRow], now: TimeMs) -> Result<
     if dead.is_empty() {
         return Ok(());
     }
-    let room = DEAD_ROWS_MAX.saturating_sub(batches::buried(tx, terms.batch_key)?);
+    let room = DEAD_ROWS_MAX.saturating_sub(dead_rows::buried(tx, terms.batch_key)?);
     let room = usize::try_from(room).unwrap_or(usize::MAX);
     let rows: Vec<Dead> = dead.iter().take(room).map(dead_row).collect();
     for some in rows.chunks(crate::db::BULK_ROWS_MAX) {
-        batches::bury(tx, terms.batch_key, some, now)?;
+        dead_rows::bury(tx, terms.batch_key, some, now)?;
     }
     Ok(())
 }

@@ -95,21 +95,8 @@ fn a_corrected_row_is_read_by_the_same_profile() {
     assert_eq!((&*count.sku, count.units), ("ACM-4713", sellable(2)));
     assert!(count.counted_at_ms.is_some());
 
-    let corrected = row.raw.replace("2,5", "2");
-    let input = replay::input(&plan, reader.header(), &corrected).expect("a CSV row stands alone");
-    assert_eq!(read(input.as_bytes(), &profile).records(), [&record]);
     said.push(said[0].clone());
     assert_eq!(replay::fields(&plan, &said).expect_err("twice").code, Code::DuplicateField);
-}
-
-#[test]
-fn a_corrected_element_stands_in_a_document_again() {
-    let json = super::super::profile::Json { records: Some("data.items".to_owned()) };
-    let profile = Profile { format: Format::Json(json), ..csv() };
-    let plan = Plan::new(&profile).expect("sound");
-    let raw = r#"{"sku":"A","store":"1","qty":2}"#;
-    let input = replay::input(&plan, "", raw).expect("an element stands alone");
-    assert_eq!(read(input.as_bytes(), &profile).counts(), [("A", "1", 2)]);
 }
 
 #[test]
