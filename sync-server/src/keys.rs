@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     credential::{PickupCode, signed_bytes},
     ids::OrderId,
@@ -84,6 +85,25 @@ impl ServerKeys {
         format!("{number:06}")
     }
 
+    /// Signs the number of a promise.
+    #[must_use]
+    pub fn promise_mac(&self, id: &str) -> [u8; 16] {
+        let mac = self.mac(&[b"promise v1", id.as_bytes()]);
+        mac[..16].try_into().expect("sixteen of thirty-two bytes")
+    }
+
+    /// The number of a promise whose token is genuine.
+    #[must_use]
+    pub fn promise_of<'a>(&self, token: &'a str) -> Option<&'a str> {
+        let (id, signature) = token.split_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.promise_mac(id)).ok()?;
+        mac.update(b"compared in constant time");
+        let mut other = Hmac::<Sha256>::new_from_slice(&signature).ok()?;
+        other.update(b"compared in constant time");
+        mac.verify(&other.finalize().into_bytes()).is_ok().then_some(id)
+    }
+
     /// A keyed hash of several parts, for whatever else must be derived and not stored.
     #[must_use]
     pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
@@ -128,5 +148,17 @@ mod tests {
         let other = OrderId::new(TimeMs(6), [4; 10]);
         assert!(key.verify(&signed_bytes(other), &signature).is_err());
         assert_ne!(keys.pickup_pin(order), keys.pickup_pin(other));
+    }
+
+    #[test]
+    fn a_promise_is_known_by_its_own_signature() {
+        let keys = ServerKeys::from_secret([1; 32]);
+        let token = |id: &str| format!("{id}.{}", URL_SAFE_NO_PAD.encode(keys.promise_mac(id)));
+        assert_eq!(keys.promise_of(&token("a-1")), Some("a-1"));
+        let other = token("a-2").replace("a-2", "a-1");
+        for forged in [other.as_str(), "a-1", "a-1.", "a-1.!", ""] {
+            assert_eq!(keys.promise_of(forged), None, "{forged}");
+        }
+        assert_eq!(ServerKeys::from_secret([2; 32]).promise_of(&token("a-1")), None);
     }
 }

@@ -20,7 +20,7 @@ use crate::{
         },
         health, imports, items, locations, openapi, orders, overview, pages,
         problem::ApiProblem,
-        session, sources, sync,
+        promises, session, sources, sync,
     },
     state::AppState,
     telemetry,
@@ -93,6 +93,9 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.post("/api/v1/atp", Shop, atp::ask);
     page.get("/api/v1/atp/items/{sku}", Shop, atp::show);
     page.get("/api/v1/atp/items/{sku}/explain", Operator(Operations), atp::why);
+    page.post("/api/v1/promises/quote", Channel, promises::quote);
+    page.post("/api/v1/promises", Channel, promises::make);
+    page.delete("/api/v1/promises/{id}", Channel, promises::end);
     page.get("/api/v1/atp/rules", Operator(Operations), atp::rules::show);
     page.put("/api/v1/atp/rules", Operator(Admin), atp::rules::put);
     page.post("/api/v1/atp/rules/trial", Operator(Operations), atp::rules::try_out);

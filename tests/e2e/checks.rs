@@ -16,7 +16,10 @@ const NEVER: [(&str, &str); 7] = [
         "promises are reservations",
         "select cast(count(*) as bigint) from stock_positions p where reserved <>
          (select cast(coalesce(sum(quantity), 0) as bigint) from reservations r
-          where r.item_key = p.item_key and r.location_key = p.location_key)",
+          where r.item_key = p.item_key and r.location_key = p.location_key)
+         + (select cast(coalesce(sum(u.quantity), 0) as bigint) from hold_units u
+            join holds h on h.id = u.hold_id and h.state in ('open', 'ordered')
+            where u.item_key = p.item_key and u.location_key = p.location_key)",
     ),
     (
         "the ledger explains the shelf",

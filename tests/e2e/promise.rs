@@ -2,7 +2,11 @@
 //! the same after a restart.
 
 use demo_network::{DEMO_LOCATION, api::Api, clock::now_ms, error::DemoError};
-use domain::api::AtpBand;
+use domain::{
+    api::{AtpBand, BasketLine, NewPromise, PromiseTo},
+    ids::LocationId,
+    measure::Quantity,
+};
 use serde_json::{Value, json};
 use tests::{
     server::{Server, Store},
@@ -56,6 +60,70 @@ pub fn what_can_be_promised_follows_the_stock_and_the_rules(store: &Store) {
         let gives: i64 = why.locations.iter().map(|gives| gives.available).sum();
         assert_eq!((gives, why.locations[0].on_hand), (why.sum, stock.total.on_hand), "{sku}");
     }
+    drop(server);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(checks::assert_sound(store));
+}
+
+pub fn a_basket_is_held_until_its_order_comes(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let (channel, sku) = (&shop.channel, shop.items[2].sku.as_str());
+    let full = i64::try_from(ON_HAND).expect("few");
+    becomes(channel, sku, full);
+    let basket = |name: &str, units: i64| NewPromise {
+        basket: name.into(),
+        to: PromiseTo::Pickup { location: LocationId::new(DEMO_LOCATION).expect("valid") },
+        lines: vec![BasketLine {
+            sku: sku.parse().expect("valid"),
+            quantity: Quantity::new(units).expect("some"),
+        }],
+        region: None,
+        minutes: None,
+    };
+    let order = |number: &str, units: u32, token: &str| {
+        let mut order = json!(shop.order_of(number, &[0, 0, units]));
+        order["promise"] = json!(token);
+        shop.send(order.to_string().as_bytes())
+    };
+
+    // Asking holds nothing; a basket is held whole, and another content takes its place.
+    let quote = channel.quote(&basket("a", full + 1)).expect("answered");
+    assert_eq!((quote.whole, quote.missing[0].quantity.units()), (false, 1));
+    assert!(channel.quote(&basket("a", full)).expect("answered").whole);
+    channel.promise(&basket("a", full)).expect("held");
+    becomes(channel, sku, 0);
+    refused(channel.promise(&basket("b", 1)), 409, "not_enough");
+    let held = channel.promise(&basket("a", 3)).expect("held anew");
+    assert_eq!(held.parts[0].location.as_str(), DEMO_LOCATION);
+    becomes(channel, sku, full - 3);
+    // Whatever the rules leave, a basket may keep what is its own.
+    channel.promise(&basket("b", full - 3)).expect("the rest");
+    channel.promise(&basket("b", full - 3)).expect("the same again");
+    becomes(channel, sku, 0);
+
+    // Its order gets the held units, although nothing is free; once.
+    refused(order("W-1", 2, &held.token), 422, "promise_differs");
+    refused(order("W-1", 3, &format!("{}x", held.token)), 404, "unknown_promise");
+    let placed = order("W-1", 3, &held.token).expect("taken");
+    assert_eq!(order("W-1", 3, &held.token).expect("the same order"), placed);
+    let detail = shop.order(placed.id);
+    assert_eq!(detail.lines[0].progress.unsourced, 0, "{detail:?}");
+    refused(order("W-2", 3, &held.token), 409, "promise_expired");
+    refused(channel.end_promise(&held.id), 409, "promise_expired");
+
+    // What is given back is free again.
+    let other = channel.promise(&basket("b", 1)).expect("fewer");
+    becomes(channel, sku, full - 4);
+    channel.end_promise(&other.id).expect("given back");
+    becomes(channel, sku, full - 3);
+    refused(channel.end_promise(&other.id), 409, "promise_expired");
+    refused(channel.end_promise("no-such"), 404, "unknown_promise");
+    refused(
+        channel.promise(&NewPromise { lines: Vec::new(), ..basket("c", 1) }),
+        422,
+        "invalid_promise",
+    );
     drop(server);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(checks::assert_sound(store));

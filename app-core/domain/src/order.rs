@@ -133,6 +133,10 @@ pub struct PlacedOrder {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub note: Option<String>,
+    /// The token of a promise that was made to its basket: the units are held for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
+    pub promise: Option<String>,
 }
 
 /// One thing that is wrong with an order as sent.

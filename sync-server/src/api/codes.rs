@@ -2,7 +2,7 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 66] = [
+pub const CODES: [(&str, &str); 71] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
@@ -20,6 +20,7 @@ pub const CODES: [(&str, &str); 66] = [
     ("internal", "Something is wrong with the server; nothing was changed. Quote `trace_id`."),
     ("invalid_body", "A field is missing or not allowed; see `errors`."),
     ("invalid_order", "Fields of the order are missing or not allowed; see `errors`."),
+    ("invalid_promise", "Fields of the basket are missing or not allowed; see `errors`."),
     ("invalid_query", "A parameter is not allowed."),
     ("invalid_rules", "Pools or rules are missing or not allowed; see `errors`."),
     ("invalid_sign_in", "Login or password is missing."),
@@ -29,10 +30,13 @@ pub const CODES: [(&str, &str); 66] = [
     ("no_pickup_here", "Customers cannot pick up at this location."),
     ("no_pool", "No pool of stock is for this channel, market, region and method."),
     ("nonce", "The nonce is unknown, used or older than two minutes."),
+    ("not_enough", "Not all of the basket can be promised; `errors` says how much."),
     ("not_in_sequence", "The commands are not numbered one after the other."),
     ("not_open", "Nothing of the order is left to cancel."),
     ("other_device", "The report names another tablet than the token."),
     ("other_location", "The tablet is paired with another location."),
+    ("promise_differs", "The order is not the basket that was promised."),
+    ("promise_expired", "The promise is used, given back or too old."),
     ("quarantined", "The tablet is stopped: its identity was used twice."),
     ("reason_missing", "A reason of 1 to 200 characters is needed."),
     ("replay", "This very request was sent before."),
@@ -57,6 +61,7 @@ pub const CODES: [(&str, &str); 66] = [
     ("unknown_location", "There is no such location, or it is not the caller's to see."),
     ("unknown_order", "There is no such order, or it is not the caller's to see."),
     ("unknown_postcode", "The postcode is not known in this country."),
+    ("unknown_promise", "There is no such promise, or it is not the caller's."),
     ("unknown_route", "Nothing is at this path."),
     ("unknown_row", "There is no such row."),
     ("unknown_sku", "There is no such item; for an order `errors` names the lines."),

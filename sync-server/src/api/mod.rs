@@ -19,6 +19,7 @@ pub mod orders;
 pub mod overview;
 pub mod pages;
 pub mod problem;
+pub mod promises;
 pub mod session;
 pub mod signature;
 pub mod sources;

@@ -43,9 +43,10 @@ use crate::{
         (status = 200, description = "The same order was taken before", body = OrderAccepted),
         (status = 400, description = "malformed"),
         (status = 403, description = "wrong_channel"),
-        (status = 409, description = "duplicate_external_number"),
+        (status = 404, description = "unknown_promise"),
+        (status = 409, description = "duplicate_external_number promise_expired"),
         (status = 413, description = "too_large"),
-        (status = 422, description = "invalid_order unknown_sku unknown_location no_pickup_here unknown_postcode"),
+        (status = 422, description = "invalid_order unknown_sku unknown_location no_pickup_here unknown_postcode promise_differs"),
     )
 )]
 pub async fn place(

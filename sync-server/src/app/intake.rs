@@ -16,7 +16,10 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::refusal::{AppError, invalid};
+use super::{
+    holds,
+    refusal::{AppError, invalid},
+};
 use crate::{
     db::{Tx, history, items, locations, orders, postcodes},
     keys::ServerKeys,
@@ -41,7 +44,8 @@ pub struct Taken {
 ///
 /// # Errors
 /// `wrong_channel`, `invalid_order`, `unknown_sku`, `unknown_location`, `no_pickup_here`,
-/// `unknown_postcode` or `duplicate_external_number`; [`AppError::Broken`].
+/// `unknown_postcode`, `duplicate_external_number`, `unknown_promise`, `promise_expired` or
+/// `promise_differs`; [`AppError::Broken`].
 pub fn take(
     tx: &mut Tx,
     moment: &mut Moment,
@@ -72,6 +76,10 @@ pub fn take(
     if !orders::insert(tx, &new, moment.now)? {
         let known = orders::by_external(tx, sender, &placed.external_number)?;
         return again(keys, &known.expect("the conflict says that it is there"), body_sha);
+    }
+    if let Some(token) = &placed.promise {
+        let promise = keys.promise_of(token).ok_or_else(holds::unknown)?;
+        holds::claim(tx, promise, new.id, placed, moment.now)?;
     }
     history::append(tx, &[placed_entry(&new, moment.now)])?;
     let ships = matches!(placed.method, Destination::Ship { .. });

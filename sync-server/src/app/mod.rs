@@ -5,6 +5,7 @@ pub mod device_auth;
 pub mod enrol;
 pub mod exchange;
 pub mod fulfillments;
+pub mod holds;
 pub mod import;
 pub mod ingest;
 pub mod intake;

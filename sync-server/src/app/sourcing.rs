@@ -11,7 +11,10 @@ use domain::{
     ids::{FulfillmentId, LocationId, OrderId},
 };
 
-use super::fulfillments::{self, Cause};
+use super::{
+    fulfillments::{self, Cause},
+    holds,
+};
 use crate::{
     db::{
         Database, DbError, Tx, history, orders,
@@ -43,6 +46,8 @@ pub struct Sourced {
 struct Read {
     waiting: Waiting,
     candidates: Vec<Keyed>,
+    /// What the order's basket holds.
+    hold: Option<holds::Held>,
 }
 
 /// Sources an order. `credential` is for pickups: made once for each order, outside any transaction,
@@ -79,7 +84,10 @@ pub async fn source(
 
 fn read(tx: &mut Tx, id: OrderId) -> Result<Option<Read>, DbError> {
     let Some(waiting) = sourcing::waiting(tx, id)? else { return Ok(None) };
-    let mut candidates = sourcing::candidates(tx, &waiting)?;
+    let hold = holds::of_order(tx, id)?;
+    let held = hold.as_ref().map_or(&[][..], |hold| &hold.units);
+    let pickup_at = waiting.pickup_at.as_ref();
+    let mut candidates = sourcing::candidates(tx, &waiting.lines, pickup_at, held)?;
     // A pickup has no other location to ask.
     if waiting.method == Method::Ship {
         for (location, item) in sourcing::rejected(tx, id)? {
@@ -87,7 +95,7 @@ fn read(tx: &mut Tx, id: OrderId) -> Result<Option<Read>, DbError> {
             asked.for_each(|keyed| keyed.candidate.rejected.push(item));
         }
     }
-    Ok(Some(Read { waiting, candidates }))
+    Ok(Some(Read { waiting, candidates, hold }))
 }
 
 fn world(read: &Read) -> OrderWorld {
@@ -135,6 +143,11 @@ impl Attempt<'_> {
         let attempt = waiting.attempts + 1;
         sourcing::record(tx, self.id, attempt, now, &plan.why)?;
         let cause_id = format!("{}/{attempt}", self.id);
+        if let Some(hold) = &self.read.hold
+            && !hold.spend(tx, now)?
+        {
+            return Err(Stale::Again);
+        }
         let works = self.promise(tx, moment, plan, &cause_id)?;
         if works.is_empty() {
             self.note(tx, now, &plan.why.sentence)?;

@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "dead_rows",
         sql: include_str!("../../migrations/0006_dead_rows.sql"),
     },
+    Migration { number: 7, name: "holds", sql: include_str!("../../migrations/0007_holds.sql") },
 ];
 
 /// Applies what is missing, in the caller's transaction.

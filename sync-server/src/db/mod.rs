@@ -25,6 +25,7 @@ pub mod feed;
 pub mod fleet;
 pub mod fulfillments;
 pub mod history;
+pub mod holds;
 pub mod imports;
 pub mod items;
 pub mod locations;

@@ -12,7 +12,9 @@ use domain::{
     location::Coordinates,
 };
 
-use super::{DbError, Row, Rows, Tx, fulfillments, items, locations, order_list, orders, search};
+use super::{
+    DbError, Row, Rows, Tx, fulfillments, holds::Held, items, locations, order_list, orders, search,
+};
 use crate::sourcing::{Candidate, Decision, Wanted};
 
 /// Orders that should be sourced by now, the longest waiting first.
@@ -111,15 +113,21 @@ pub struct Keyed {
 }
 
 /// Who has something of an order's items that can be promised, and, for a pickup, the customer's
-/// location in any case. A stale read: the guarded reservation is the judge.
+/// location in any case. What is held for the order already is theirs too. A stale read: the guarded
+/// reservation is the judge.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn candidates(tx: &mut Tx, waiting: &Waiting) -> Result<Vec<Keyed>, DbError> {
-    let mut keys: Vec<i64> = waiting.lines.iter().map(|line| line.item).collect();
+pub fn candidates(
+    tx: &mut Tx,
+    lines: &[Wanted],
+    pickup_at: Option<&LocationId>,
+    held: &[Held],
+) -> Result<Vec<Keyed>, DbError> {
+    let mut keys: Vec<i64> = lines.iter().map(|line| line.item).collect();
     keys.sort_unstable();
     keys.dedup();
-    let pickup = waiting.pickup_at.as_ref().map_or("", LocationId::as_str);
+    let pickup = pickup_at.map_or("", LocationId::as_str);
     let stock: Vec<(i64, i64, i64)> = tx.query_bulk(
         "select p.location_key, p.item_key, p.on_hand - p.reserved - p.safety
          from {rows} join stock_positions p on p.item_key = rows.item_key
@@ -135,7 +143,10 @@ pub fn candidates(tx: &mut Tx, waiting: &Waiting) -> Result<Vec<Keyed>, DbError>
     for (location, item, units) in stock {
         available.entry(location).or_default().insert(item, search::small(units));
     }
-    if let Some(location) = &waiting.pickup_at
+    for &Held { location_key, item_key, units } in held {
+        *available.entry(location_key).or_default().entry(item_key).or_default() += units;
+    }
+    if let Some(location) = pickup_at
         && let Some(found) = locations::find(tx, location)?
     {
         available.entry(found.key).or_default();

@@ -204,8 +204,8 @@ fn read_changed(row: &super::Row<'_>) -> Result<Changed, DbError> {
     Ok(Changed { card, rev: row.get::<i64>(2)?.unsigned_abs() })
 }
 
-/// Promises units if that many are free (on hand − reserved − safety), with the ledger and the
-/// line's reservation; `false`, and nothing is written, when there are not.
+/// Promises units to a line if that many are free, with the ledger and the line's reservation;
+/// `false`, and nothing is written, when there are not.
 ///
 /// Reserve in ascending (location, item) order: then two transactions never wait for each other
 /// in a circle.
@@ -213,20 +213,35 @@ fn read_changed(row: &super::Row<'_>) -> Result<Changed, DbError> {
 /// # Errors
 /// [`DbError`].
 pub fn reserve(tx: &mut Tx, promise: &Promise, cause: Cause<'_>) -> Result<bool, DbError> {
-    let units = i64::from(promise.units);
-    let promised = tx.exec(
-        "update stock_positions set reserved = reserved + $3, rev = rev + 1
-         where item_key = $1 and location_key = $2 and on_hand - reserved - safety >= $3",
-        &[&promise.item_key, &promise.location_key, &units],
-    )?;
-    if promised == 0 {
+    let place = (promise.item_key, promise.location_key);
+    if !set_aside(tx, place, promise.units, cause)? {
         return Ok(false);
     }
-    let (event, units) = (StockEvent::Reserve, promise.units);
-    let entry = Entry { item_key: promise.item_key, event, units, cause };
-    record(tx, promise.location_key, &[entry])?;
     keep_promise(tx, promise)?;
     Ok(true)
+}
+
+/// Counts units of a position (item key, location key) as reserved if that many are free (on hand −
+/// reserved − safety): the guard of every promise. Whose they are is the caller's to store.
+///
+/// # Errors
+/// [`DbError`].
+pub fn set_aside(
+    tx: &mut Tx,
+    (item_key, location_key): (i64, i64),
+    units: u32,
+    cause: Cause<'_>,
+) -> Result<bool, DbError> {
+    let set = tx.exec(
+        "update stock_positions set reserved = reserved + $3, rev = rev + 1
+         where item_key = $1 and location_key = $2 and on_hand - reserved - safety >= $3",
+        &[&item_key, &location_key, &i64::from(units)],
+    )?;
+    if set == 1 {
+        let entry = Entry { item_key, event: StockEvent::Reserve, units, cause };
+        record(tx, location_key, &[entry])?;
+    }
+    Ok(set == 1)
 }
 
 /// States how many units of a fulfillment's line are promised now; none ends the promise.

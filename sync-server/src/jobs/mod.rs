@@ -2,6 +2,7 @@
 //! or ran twice, changes nothing.
 
 pub mod expire_claims;
+pub mod expire_holds;
 pub mod follow_stock;
 pub mod read_parked;
 pub mod source_orders;
@@ -19,6 +20,7 @@ pub fn start(state: &AppState) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(source_orders::run(state.clone())),
         tokio::spawn(expire_claims::run(state.clone())),
+        tokio::spawn(expire_holds::run(state.clone())),
         tokio::spawn(trim_feeds::run(state.clone())),
         tokio::spawn(read_parked::run(state.clone())),
         tokio::spawn(follow_stock::run(state.clone())),

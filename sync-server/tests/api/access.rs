@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 49] = [
+const ACCESS: [(&str, &str, &[Caller]); 52] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -59,6 +59,9 @@ const ACCESS: [(&str, &str, &[Caller]); 49] = [
     ("POST", "/api/v1/atp", SHOPS),
     ("GET", "/api/v1/atp/items/{sku}", SHOPS),
     ("GET", "/api/v1/atp/items/{sku}/explain", NETWORK),
+    ("POST", "/api/v1/promises/quote", CHANNELS),
+    ("POST", "/api/v1/promises", CHANNELS),
+    ("DELETE", "/api/v1/promises/{id}", CHANNELS),
     ("GET", "/api/v1/atp/rules", NETWORK),
     ("PUT", "/api/v1/atp/rules", ADMINS),
     ("POST", "/api/v1/atp/rules/trial", NETWORK),
@@ -94,6 +97,7 @@ fn refusal(caller: Caller, may: &[Caller]) -> u16 {
 fn real(shop: &Shop, path: &str) -> String {
     let id = match path {
         _ if path.starts_with("/api/v1/orders/") => shop.order.expect("placed").to_string(),
+        _ if path.starts_with("/api/v1/promises/") => shop.promise(),
         _ if path.starts_with("/api/v1/devices/") => shop.victim().to_string(),
         _ if path.starts_with("/sync/v1/snapshot/") => shop.snapshot(),
         // A new token would end what the others of this test call with.

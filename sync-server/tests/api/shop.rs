@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use domain::{
-    api::{DeviceState, OperatorRole, OrderAccepted, PairingCode},
+    api::{DeviceState, OperatorRole, OrderAccepted, PairingCode, Promised},
     ids::{ChannelId, DeviceId, LocationId, OrderId},
     sync::SnapshotManifest,
 };
@@ -243,6 +243,13 @@ impl Shop {
             let device = devices::find(tx, id)?.expect("paired");
             devices::set_state(tx, &device, DeviceState::Revoked, Some("stolen"))
         });
+    }
+
+    /// A promise that is open.
+    pub fn promise(&self) -> String {
+        let basket = description::example("NewPromise").to_string();
+        let answer = self.call(Caller::Channel, "POST", "/api/v1/promises", basket);
+        read::<Promised>(&answer).id
     }
 
     /// The tablet that operators may revoke.

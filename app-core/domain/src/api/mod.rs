@@ -12,6 +12,7 @@ mod operators;
 mod orders;
 mod overview;
 mod page;
+mod promises;
 mod sources;
 mod sourcing;
 mod stock;
@@ -30,6 +31,7 @@ pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
 pub use orders::{CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderLineDetail, OrderRow};
 pub use overview::Overview;
 pub use page::Page;
+pub use promises::{BasketLine, NewPromise, PromisePart, PromiseTo, Promised, Quote};
 pub use sources::{
     BatchRow, DeadRow, DiscardRow, NewSource, ReplayRow, ReplayedRow, SourceDetail, SourceKind,
     SourceRow, SourceToken,

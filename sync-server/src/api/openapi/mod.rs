@@ -20,7 +20,7 @@ use crate::app::import::Kind;
 
 use super::{
     atp, batches, dead_rows, device_auth, devices, enrol, health, imports, items, locations,
-    orders, overview, session, sources, sync,
+    orders, overview, promises, session, sources, sync,
 };
 
 #[derive(OpenApi)]
@@ -64,6 +64,9 @@ use super::{
         atp::ask,
         atp::show,
         atp::why,
+        promises::quote,
+        promises::make,
+        promises::end,
         atp::rules::show,
         atp::rules::put,
         atp::rules::try_out,

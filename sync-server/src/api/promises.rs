@@ -1,0 +1,120 @@
+//! Promises to baskets: tried, made, and given back.
+
+use axum::{Extension, Json, body::Body, extract::State, http::StatusCode};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::api::{NewPromise, Promised, Quote};
+
+use super::{
+    extract::{self, Named},
+    guard::Sender,
+    problem::ApiProblem,
+};
+use crate::{
+    app::{
+        holds::{self, Basket},
+        refusal::AppError,
+    },
+    clock,
+    db::holds as stored,
+    keys::ServerKeys,
+    state::AppState,
+};
+
+/// A basket.
+const BASKET_BYTES_MAX: usize = 64 * 1024;
+
+/// Says what could be promised to a basket, and by whom. Nothing is held.
+///
+/// # Errors
+/// `invalid_promise`, `unknown_sku`, `unknown_location`, `no_pickup_here`, `unknown_postcode`.
+#[utoipa::path(
+    post, path = "/api/v1/promises/quote", tag = "atp", operation_id = "quote_promise",
+    security(("channel" = [])), request_body = NewPromise,
+    responses(
+        (status = 200, description = "A plan that could be sourced", body = Quote),
+        (status = 400, description = "malformed"),
+        (status = 413, description = "too_large"),
+        (
+            status = 422,
+            description = "invalid_promise no_pickup_here unknown_location unknown_postcode unknown_sku"
+        ),
+    )
+)]
+pub async fn quote(
+    State(state): State<AppState>,
+    Extension(Sender(channel)): Extension<Sender>,
+    body: Body,
+) -> Result<Json<Quote>, ApiProblem> {
+    let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
+    let basket = Basket::of(channel, new, state.promises.index.clone()).map_err(ApiProblem)?;
+    Ok(Json(state.db.read(move |tx| holds::quote(tx, &basket)).await?))
+}
+
+/// Holds the goods of a basket for some minutes, all or none. The order presents the token.
+///
+/// # Errors
+/// Those of a quote; `not_enough`.
+#[utoipa::path(
+    post, path = "/api/v1/promises", tag = "atp", operation_id = "make_promise",
+    security(("channel" = [])), request_body = NewPromise,
+    responses(
+        (status = 201, description = "The goods are held", body = Promised),
+        (status = 400, description = "malformed"),
+        (status = 409, description = "not_enough"),
+        (status = 413, description = "too_large"),
+        (
+            status = 422,
+            description = "invalid_promise no_pickup_here unknown_location unknown_postcode unknown_sku"
+        ),
+    )
+)]
+pub async fn make(
+    State(state): State<AppState>,
+    Extension(Sender(channel)): Extension<Sender>,
+    body: Body,
+) -> Result<(StatusCode, Json<Promised>), ApiProblem> {
+    let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
+    let basket = Basket::of(channel, new, state.promises.index.clone()).map_err(ApiProblem)?;
+    let made = holds::hold(&state.db, &clock::moment(), &basket).await?;
+    state.metrics.add("stockhand_promises_made_total", "", 1);
+    let token = token(&state.keys, &made.id);
+    let promised = Promised { token, id: made.id, expires_at: made.expires_at, parts: made.parts };
+    Ok((StatusCode::CREATED, Json(promised)))
+}
+
+/// Gives back what was held.
+///
+/// # Errors
+/// `unknown_promise`, `promise_expired`: it is used, or over already.
+#[utoipa::path(
+    delete, path = "/api/v1/promises/{id}", tag = "atp", operation_id = "end_promise",
+    security(("channel" = [])),
+    params(("id" = String, Path, description = "The promise")),
+    responses(
+        (status = 204, description = "The goods are free again"),
+        (status = 404, description = "unknown_promise"),
+        (status = 409, description = "promise_expired"),
+    )
+)]
+pub async fn end(
+    State(state): State<AppState>,
+    Extension(Sender(channel)): Extension<Sender>,
+    Named(id): Named<String>,
+) -> Result<StatusCode, ApiProblem> {
+    let write = state.db.write(move |tx| {
+        let found = stored::find(tx, &id)?.filter(|hold| hold.channel == channel.as_str());
+        let hold = found.ok_or_else(holds::unknown)?;
+        match hold.state == "open" && holds::release(tx, &hold, clock::now())? {
+            true => Ok(()),
+            false => Err(holds::over().into()),
+        }
+    });
+    write.await.map_err(|error: AppError| error)?;
+    state.sourcing.notify_one();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `<id>.<signature>`: only we can have made it.
+fn token(keys: &ServerKeys, id: &str) -> String {
+    format!("{id}.{}", URL_SAFE_NO_PAD.encode(keys.promise_mac(id)))
+}

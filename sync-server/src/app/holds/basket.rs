@@ -1,0 +1,266 @@
+//! A basket that a shop asks about: what it wants, who may give it, and the plan.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    api::{BasketLine, NewPromise, PromisePart, PromiseTo},
+    clock::TimeMs,
+    fulfillment::Method,
+    ids::{ChannelId, LocationId, Sku},
+    location::Coordinates,
+    measure::Quantity,
+    order::FieldError,
+    problem::Problem,
+};
+
+use super::{fingerprint, ship_to};
+use crate::{
+    app::refusal::{AppError, invalid},
+    atp::{index::Index, pool::Shopper},
+    db::{
+        Tx,
+        holds::{self, Hold},
+        items, locations, postcodes,
+        sourcing::{self, Keyed},
+    },
+    sourcing::{Assignment, OrderWorld, Plan, Policy, Wanted, plan},
+};
+
+/// Items of a basket.
+const LINES_MAX: usize = 200;
+const MINUTES: u32 = 15;
+const MINUTES_MAX: u32 = 60;
+
+/// A basket that was checked.
+#[derive(Clone)]
+pub struct Basket {
+    pub(super) channel: ChannelId,
+    pub(super) new: NewPromise,
+    index: Arc<Index>,
+}
+
+/// Everything that is read for a plan.
+#[derive(Clone)]
+pub(super) struct Read {
+    pickup_at: Option<LocationId>,
+    to: Option<Coordinates>,
+    lines: Vec<Wanted>,
+    candidates: Vec<Keyed>,
+    /// What the same basket holds already.
+    pub(super) old: Option<(Hold, Vec<holds::Held>)>,
+}
+
+impl Basket {
+    /// Checks what a shop asks for.
+    ///
+    /// # Errors
+    /// `invalid_promise`.
+    pub fn of(
+        channel: ChannelId,
+        new: NewPromise,
+        index: Arc<Index>,
+    ) -> Result<Self, Box<Problem>> {
+        let mut wrong = Vec::new();
+        let mut check = |ok: bool, field: &str, message: &str| {
+            if !ok {
+                wrong.push(FieldError { field: field.to_owned(), message: message.to_owned() });
+            }
+        };
+        let name = new.basket.chars().count();
+        let printable = !new.basket.chars().any(char::is_control);
+        check((1..=100).contains(&name) && printable, "basket", "1 to 100 characters");
+        check((1..=LINES_MAX).contains(&new.lines.len()), "lines", "1 to 200 items");
+        let mut skus: Vec<&Sku> = new.lines.iter().map(|line| &line.sku).collect();
+        skus.sort_unstable();
+        check(skus.windows(2).all(|two| two[0] != two[1]), "lines", "each item once");
+        let minutes = new.minutes.unwrap_or(MINUTES);
+        check((1..=MINUTES_MAX).contains(&minutes), "minutes", "1 to 60");
+        if !wrong.is_empty() {
+            return Err(Box::new(invalid("invalid_promise", "The basket is not valid.", wrong)));
+        }
+        Ok(Self { channel, new, index })
+    }
+
+    pub(super) fn method(&self) -> Method {
+        match self.new.to {
+            PromiseTo::Pickup { .. } => Method::Pickup,
+            PromiseTo::Ship { .. } => Method::Ship,
+        }
+    }
+
+    /// When a hold that begins now ends.
+    pub(super) fn until(&self, now: TimeMs) -> TimeMs {
+        now.plus_ms(i64::from(self.new.minutes.unwrap_or(MINUTES)) * 60_000)
+    }
+
+    pub(super) fn asked(&self) -> Vec<u8> {
+        let to = match &self.new.to {
+            PromiseTo::Pickup { location } => format!("pickup {location}"),
+            PromiseTo::Ship { country, postcode } => ship_to(country, postcode),
+        };
+        let mut lines: Vec<_> =
+            self.new.lines.iter().map(|line| (&line.sku, line.quantity.units())).collect();
+        lines.sort_unstable();
+        fingerprint(&to, lines.into_iter())
+    }
+
+    /// Reads who might give what, within what the rules leave.
+    pub(super) fn read(&self, tx: &mut Tx) -> Result<Read, AppError> {
+        let (pickup_at, to) = self.destination(tx)?;
+        let lines = self.wanted(tx)?;
+        let old = holds::of_basket(tx, self.channel.as_str(), &self.new.basket)?;
+        let old = match old {
+            Some(hold) if hold.state == "open" => {
+                let units = holds::units(tx, &hold.id)?;
+                Some((hold, units))
+            }
+            _ => None,
+        };
+        let held = old.as_ref().map_or(&[][..], |(_, units)| units);
+        let mut candidates = sourcing::candidates(tx, &lines, pickup_at.as_ref(), held)?;
+        self.keep_rules(&mut candidates, held, &lines);
+        Ok(Read { pickup_at, to, lines, candidates, old })
+    }
+
+    fn destination(
+        &self,
+        tx: &mut Tx,
+    ) -> Result<(Option<LocationId>, Option<Coordinates>), AppError> {
+        let refuse = |code: &str, field: &str, message: String| {
+            let errors = vec![FieldError { field: field.to_owned(), message: message.clone() }];
+            AppError::from(invalid(code, &message, errors))
+        };
+        match &self.new.to {
+            PromiseTo::Pickup { location } => match locations::find(tx, location)? {
+                Some(found) if found.pickup => Ok((Some(location.clone()), None)),
+                Some(_) => {
+                    let message = format!("Customers cannot pick up at {location}.");
+                    Err(refuse("no_pickup_here", "to.location", message))
+                }
+                None => {
+                    let message = format!("There is no location {location}.");
+                    Err(refuse("unknown_location", "to.location", message))
+                }
+            },
+            PromiseTo::Ship { country, postcode } => {
+                let found = postcodes::find(tx, country, postcode)?;
+                let message = "This postcode is not known in this country.".to_owned();
+                let unknown = || refuse("unknown_postcode", "to.postcode", message);
+                Ok((None, Some(found.ok_or_else(unknown)?)))
+            }
+        }
+    }
+
+    fn wanted(&self, tx: &mut Tx) -> Result<Vec<Wanted>, AppError> {
+        let skus: Vec<&str> = self.new.lines.iter().map(|line| line.sku.as_str()).collect();
+        let keys: BTreeMap<String, i64> = items::keys(tx, &skus)?.into_iter().collect();
+        let (mut wanted, mut wrong) = (Vec::new(), Vec::new());
+        for (at, line) in (0u32..).zip(&self.new.lines) {
+            match keys.get(line.sku.as_str()) {
+                Some(item) => {
+                    wanted.push(Wanted { line: at, item: *item, units: line.quantity.units() });
+                }
+                None => wrong.push(FieldError {
+                    field: format!("lines[{at}].sku"),
+                    message: format!("There is no item {}.", line.sku),
+                }),
+            }
+        }
+        match wrong.is_empty() {
+            true => Ok(wanted),
+            false => Err(invalid("unknown_sku", "Some items are not known.", wrong).into()),
+        }
+    }
+
+    /// No location offers more than the rules let it give, and none of them together more than the pool
+    /// may promise. What the basket holds already is its own.
+    fn keep_rules(&self, candidates: &mut [Keyed], held: &[holds::Held], lines: &[Wanted]) {
+        if self.index.seen().is_none() {
+            return;
+        }
+        let view = self.index.view();
+        let market = match &self.new.to {
+            PromiseTo::Ship { country, .. } => Some(country.as_str()),
+            PromiseTo::Pickup { .. } => None,
+        };
+        let (channel, region) = (Some(self.channel.as_str()), self.new.region.as_deref());
+        let method = self.method();
+        let pool = view.pool_of(&Shopper { channel, market, region, method });
+        let directory = self.index.directory();
+        for wanted in lines {
+            let Some(item) = directory.items.by_key(wanted.item) else { continue };
+            let own: i64 = of(held, None, wanted.item);
+            let mut left = pool.map_or(0, |pool| self.index.number(&view, item, pool)) + own;
+            for keyed in &mut *candidates {
+                let Some(offered) = keyed.candidate.available.get_mut(&wanted.item) else {
+                    continue;
+                };
+                let location = directory.locations.by_key(keyed.key);
+                let location = location.and_then(|number| u16::try_from(number).ok());
+                let gives = match (pool, location) {
+                    (Some(pool), Some(location)) => {
+                        self.index.number_at(&view, item, pool, location)
+                    }
+                    _ => 0,
+                };
+                let may = (gives + of(held, Some(keyed.key), wanted.item)).min(left).max(0);
+                *offered = (*offered).min(u32::try_from(may).unwrap_or(u32::MAX));
+                left -= i64::from(*offered);
+            }
+        }
+    }
+}
+
+/// Units held of an item, at one location or at all.
+fn of(held: &[holds::Held], location: Option<i64>, item: i64) -> i64 {
+    let here = |held: &&holds::Held| location.is_none_or(|key| held.location_key == key);
+    held.iter().filter(|h| h.item_key == item).filter(here).map(|h| i64::from(h.units)).sum()
+}
+
+impl Read {
+    pub(super) fn plan(&self, method: Method) -> Plan {
+        let world = OrderWorld {
+            method,
+            pickup_at: self.pickup_at.clone(),
+            to: self.to,
+            lines: self.lines.clone(),
+            candidates: self.candidates.iter().map(|keyed| keyed.candidate.clone()).collect(),
+        };
+        plan(&Policy::default(), &world)
+    }
+
+    pub(super) fn held(&self, plan: &Plan) -> Vec<holds::Held> {
+        let mut held = BTreeMap::<(i64, i64), u32>::new();
+        for assignment in &plan.assignments {
+            let of = |keyed: &&Keyed| keyed.candidate.location == assignment.location;
+            let location_key = self.candidates.iter().find(of).expect("a candidate").key;
+            for (line, units) in &assignment.lines {
+                let item_key = self.lines[*line as usize].item;
+                *held.entry((location_key, item_key)).or_default() += units;
+            }
+        }
+        let one = |((location_key, item_key), units)| holds::Held { location_key, item_key, units };
+        held.into_iter().map(one).collect()
+    }
+}
+
+pub(super) fn lines(basket: &Basket, units: &[(u32, u32)]) -> Vec<BasketLine> {
+    let line = |(line, units): &(u32, u32)| BasketLine {
+        sku: basket.new.lines[*line as usize].sku.clone(),
+        quantity: Quantity::new(i64::from(*units)).expect("a part of a line"),
+    };
+    units.iter().map(line).collect()
+}
+
+pub(super) fn parts(basket: &Basket, read: &Read, plan: &Plan) -> Vec<PromisePart> {
+    let part = |assignment: &Assignment| {
+        let of = |keyed: &&Keyed| keyed.candidate.location == assignment.location;
+        let name = read.candidates.iter().find(of).map(|keyed| keyed.candidate.name.clone());
+        PromisePart {
+            location: assignment.location.clone(),
+            name: name.unwrap_or_default(),
+            lines: lines(basket, &assignment.lines),
+        }
+    };
+    plan.assignments.iter().map(part).collect()
+}
