@@ -138,6 +138,9 @@ async fn watch(console: &Screen, address: &str, order: &str) {
         ("at-risk", "at-risk", "sign-out"),
         ("devices", "devices", "device-row"),
         ("stock", "stock", "item-row"),
+        ("promises", "promises", "ask"),
+        ("rules", "rules", "pool-card"),
+        ("sources", "sources", "empty"),
     ] {
         console.client.goto(&format!("http://{address}/{path}")).await.expect("opened");
         console.sees(shows).await;

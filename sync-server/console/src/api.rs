@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Request, RequestInit, Response};
+use web_sys::{AbortSignal, Request, RequestCache, RequestInit, Response};
 
 use console::failure::Failure;
 
@@ -32,6 +32,16 @@ pub async fn post<T: DeserializeOwned>(
 ) -> Result<T, Failure> {
     let body = serde_json::to_string(body).expect("the API's bodies have only text keys");
     call(console, "POST", url, Some(body)).await
+}
+
+/// Puts something in the place of what was there.
+pub async fn put<T: DeserializeOwned>(
+    console: Console,
+    url: &str,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    let body = serde_json::to_string(body).expect("the API's bodies have only text keys");
+    call(console, "PUT", url, Some(body)).await
 }
 
 /// Ends something.
@@ -70,6 +80,8 @@ fn note_connection(console: Console, is_reached: bool) {
 async fn exchange(method: &str, url: &str, body: Option<String>) -> Result<(u16, String), JsValue> {
     let init = RequestInit::new();
     init.set_method(method);
+    // Shops may keep an answer for a moment; here everything is as the server has it now.
+    init.set_cache(RequestCache::NoStore);
     init.set_signal(Some(&AbortSignal::timeout_with_u32(ANSWER_MS_MAX)));
     if let Some(body) = &body {
         init.set_body(&JsValue::from_str(body));

@@ -52,6 +52,10 @@ fn Pages(operator: Operator) -> impl IntoView {
                 <Route path=path!("/locations/:id") view=pages::Queue/>
                 <Route path=path!("/stock") view=pages::Stock/>
                 <Route path=path!("/stock/:sku") view=pages::Sku/>
+                <Route path=path!("/promises") view=pages::Promises/>
+                <Route path=path!("/rules") view=pages::Rules/>
+                <Route path=path!("/sources") view=pages::Sources/>
+                <Route path=path!("/sources/:id") view=pages::Source/>
                 <Route path=path!("/devices") view=pages::Devices/>
                 <Route path=path!("/parked") view=pages::Parked/>
             </Routes>

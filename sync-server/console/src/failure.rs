@@ -1,6 +1,6 @@
 //! Why a page has nothing to show, and what to do about it.
 
-use domain::problem::Problem;
+use domain::{order::FieldError, problem::Problem};
 
 /// A call that did not bring what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,11 +79,38 @@ impl Failure {
         }
     }
 
+    /// What is wrong with which field, where the server says so.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        self.problem().map_or(&[], |problem| &problem.errors)
+    }
+
+    /// The stable code of a refusal.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        self.problem().map_or("", |problem| &problem.code)
+    }
+
+    const fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Forbidden(problem) | Self::Missing(problem) | Self::Refused(problem) => {
+                Some(problem)
+            }
+            Self::Offline | Self::SignedOut | Self::Broken(_) => None,
+        }
+    }
+
     /// Whether trying the same again can help.
     #[must_use]
     pub const fn may_pass(&self) -> bool {
         matches!(self, Self::Offline | Self::Broken(_))
     }
+}
+
+/// What is wrong with a field, without the place in a body that the reader has never seen.
+#[must_use]
+pub fn plain(message: &str) -> &str {
+    message.rsplit_once(" at line ").map_or(message, |(plain, _)| plain)
 }
 
 #[cfg(test)]
@@ -108,6 +135,21 @@ mod tests {
             (failure.title(), failure.advice()),
             ("It has left.".into(), "Refund it by a return.".into())
         );
+    }
+
+    #[test]
+    fn a_refusal_has_a_code_and_names_fields() {
+        let mut problem = Problem::new(422, "invalid_rules", "No.");
+        problem.errors = vec![FieldError { field: "rules[0]".into(), message: "wrong".into() }];
+        let failure = Failure::of_answer(422, Some(problem));
+        assert_eq!((failure.code(), failure.fields().len()), ("invalid_rules", 1));
+        assert_eq!((Failure::Offline.code(), Failure::Offline.fields().len()), ("", 0));
+    }
+
+    #[test]
+    fn a_place_in_the_body_is_left_out() {
+        assert_eq!(plain("expected a list at line 1 column 19"), "expected a list");
+        assert_eq!(plain("at most 100 percent"), "at most 100 percent");
     }
 
     #[test]

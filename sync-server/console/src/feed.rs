@@ -2,12 +2,17 @@
 //!
 //! Keeps the last good answer while a refresh fails: an old page that says so beats an empty one.
 
-use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
 
 use console::failure::Failure;
 
-use crate::{api, session::Console};
+use crate::{api, browser, session::Console};
+
+/// How often something is fetched again while it is under way.
+const HURRY_MS: u64 = 2_000;
 
 /// A good answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,19 +84,46 @@ impl<T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static> Feed<T> {
     fn take(self, url: String, answer: Result<T, Failure>) {
         match answer {
             Ok(value) => {
-                self.failure.set(None);
+                self.note(None);
                 let answer = Some(Answer { url, value });
                 if self.answer.with_untracked(|known| *known != answer) {
                     self.answer.set(answer);
                 }
             }
-            Err(failure) => self.failure.set(Some(failure)),
+            Err(failure) => self.note(Some(failure)),
+        }
+    }
+
+    /// What looks at the failure is drawn again only when there is another.
+    fn note(self, failure: Option<Failure>) {
+        if self.failure.with_untracked(|known| *known != failure) {
+            self.failure.set(failure);
         }
     }
 
     /// Fetches again now.
     pub fn again(self) {
         self.asked.update(|asked| *asked = asked.wrapping_add(1));
+    }
+
+    /// Fetches more often as long as something is under way and somebody looks.
+    pub fn hurry(self, is_busy: Memo<bool>) {
+        let timer = StoredValue::new(None::<IntervalHandle>);
+        let stop = move || {
+            let running = timer.try_update_value(Option::take).flatten();
+            running.inspect(IntervalHandle::clear);
+        };
+        let again = move || {
+            if browser::is_visible() {
+                self.again();
+            }
+        };
+        Effect::new(move |_| {
+            stop();
+            let begin = || set_interval_with_handle(again, Duration::from_millis(HURRY_MS)).ok();
+            timer.set_value(is_busy.get().then(begin).flatten());
+        });
+        on_cleanup(stop);
     }
 
     /// The answer to what should be shown now.

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod ago;
+pub mod batches;
 pub mod cancelling;
 pub mod failure;
 pub mod filters;
@@ -12,7 +13,11 @@ pub mod palette;
 pub mod picture;
 pub mod problems;
 pub mod progress;
+pub mod question;
 pub mod risk;
+pub mod rule_words;
+pub mod rules;
+pub mod sum;
 pub mod timeline;
 pub mod tone;
 pub mod words;

@@ -93,6 +93,7 @@ row_key! {
     domain::api::LocationRow => id,
     domain::api::DeviceRow => id,
     domain::api::ItemRow => sku,
+    domain::api::AtpVersionRow => version,
 }
 
 impl Row for domain::api::ParkedRow {

@@ -47,12 +47,31 @@ pub fn places(operator: &Operator) -> Vec<Place> {
         place("exceptions", "Exceptions", "triangle-alert", "/exceptions", "e"),
         queue,
         place("stock", "Stock", "box", "/stock", "s"),
-        place("devices", "Tablets", "tablet", "/devices", "d"),
     ];
+    if sees_network(operator) {
+        places.extend([
+            place("promises", "Promises", "package-check", "/promises", "m"),
+            place("rules", "Rules", "list", "/rules", "u"),
+            place("sources", "Sources", "truck", "/sources", "c"),
+        ]);
+    }
+    places.push(place("devices", "Tablets", "tablet", "/devices", "d"));
     if operator.location.is_none() {
         places.push(place("parked", "Unread", "inbox", "/parked", "p"));
     }
     places
+}
+
+/// Whether this person works for the whole network, not for one store.
+#[must_use]
+pub fn sees_network(operator: &Operator) -> bool {
+    operator.role >= OperatorRole::Operations
+}
+
+/// Whether the lever that states rules is worth showing to this person.
+#[must_use]
+pub fn states_rules(operator: &Operator) -> bool {
+    operator.role == OperatorRole::Admin
 }
 
 /// Whether levers on tablets are worth showing to this person.
@@ -88,6 +107,7 @@ mod tests {
         let places = places(&operator(Some("S0042")));
         assert!(places.iter().any(|place| place.href == "/locations/S0042"));
         assert!(!places.iter().any(|place| place.href == "/locations" || place.name == "parked"));
+        assert!(!places.iter().any(|place| ["sources", "promises", "rules"].contains(&place.name)));
     }
 
     #[test]
@@ -101,8 +121,12 @@ mod tests {
     #[test]
     fn an_address_belongs_to_its_place() {
         let places = places(&operator(None));
-        for (path, name) in [("/", "home"), ("/orders/1", "orders"), ("/locations/S1", "locations")]
-        {
+        for (path, name) in [
+            ("/", "home"),
+            ("/orders/1", "orders"),
+            ("/locations/S1", "locations"),
+            ("/sources/till", "sources"),
+        ] {
             assert_eq!(current(&places, path), Some(name));
         }
         assert_eq!(current(&places, "/elsewhere"), None);

@@ -1,6 +1,10 @@
 //! Which of the five tones a value has. A tone never stands alone: a word or a shape is beside it.
 
-use domain::{api::DeviceState, fulfillment::Stage, order::OrderStage};
+use domain::{
+    api::{AtpBand, DeviceState},
+    fulfillment::Stage,
+    order::OrderStage,
+};
 
 /// How something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +70,16 @@ impl Tone {
             Self::Warn
         } else {
             Self::Quiet
+        }
+    }
+
+    /// The tone of how much there is.
+    #[must_use]
+    pub const fn of_band(band: AtpBand) -> Self {
+        match band {
+            AtpBand::InStock => Self::Good,
+            AtpBand::Low => Self::Warn,
+            AtpBand::Out => Self::Bad,
         }
     }
 

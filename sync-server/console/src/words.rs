@@ -3,7 +3,7 @@
 //! A fulfillment's stage has its words in `domain`; they are not repeated here.
 
 use domain::{
-    api::{DeviceState, OperatorRole},
+    api::{AtpBand, DeviceState, OperatorRole},
     fulfillment::Method,
     order::OrderStage,
 };
@@ -50,6 +50,37 @@ pub const fn device_state(state: DeviceState) -> &'static str {
     }
 }
 
+/// How much there is of an item.
+#[must_use]
+pub const fn band(band: AtpBand) -> &'static str {
+    match band {
+        AtpBand::InStock => "In stock",
+        AtpBand::Low => "Low",
+        AtpBand::Out => "Out",
+    }
+}
+
+/// What kind of system a source is.
+#[must_use]
+pub fn source_kind(kind: &str) -> String {
+    match kind {
+        "erp" => "ERP".to_owned(),
+        "till" => "Tills".to_owned(),
+        "third_party" => "Third party".to_owned(),
+        other => capitalised(other),
+    }
+}
+
+/// What a source writes in.
+#[must_use]
+pub fn source_format(format: &str) -> String {
+    match format {
+        "poslog" => "POSLog".to_owned(),
+        "x12_846" => "X12 846".to_owned(),
+        other => other.to_uppercase(),
+    }
+}
+
 /// `1 order`, `3 orders`.
 #[must_use]
 pub fn count(number: u64, one: &str, many: &str) -> String {
@@ -68,6 +99,43 @@ pub fn thousands(number: u64) -> String {
         words.push(digit);
     }
     words
+}
+
+/// A number that may be below zero, as `−1,565`.
+#[must_use]
+pub fn number(number: i64) -> String {
+    let words = thousands(number.unsigned_abs());
+    if number < 0 { format!("−{words}") } else { words }
+}
+
+/// How much more or less, as `+3` or `−3`.
+#[must_use]
+pub fn difference(units: i64) -> String {
+    if units > 0 { format!("+{}", number(units)) } else { number(units) }
+}
+
+/// A size, in the largest unit that still tells something: `812 B`, `4 kB`, `1.5 MB`.
+#[must_use]
+pub fn bytes(bytes: u64) -> String {
+    let of = |unit: u64| bytes as f64 / unit as f64;
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.0} kB", of(1_000)),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", of(1_000_000)),
+        _ => format!("{:.1} GB", of(1_000_000_000)),
+    }
+}
+
+/// `a`, `a and b`, `a, b and 3 more`: at most so many by name.
+#[must_use]
+pub fn list(names: &[String], most: usize) -> String {
+    let (named, others) = names.split_at(names.len().min(most));
+    let more = (!others.is_empty()).then(|| format!("{} more", others.len()));
+    let mut all: Vec<_> = named.iter().cloned().chain(more).collect();
+    match all.pop() {
+        Some(last) if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        last => last.unwrap_or_default(),
+    }
 }
 
 /// A distance, in the unit that a reader of this language tag thinks in.
@@ -103,6 +171,39 @@ mod tests {
         {
             assert_eq!(thousands(number), words);
         }
+    }
+
+    #[test]
+    fn numbers_below_zero_have_a_real_minus() {
+        assert_eq!([number(-1_200), number(0), difference(4)], ["−1,200", "0", "+4"]);
+        assert_eq!([difference(-4), difference(0)], ["−4", "0"]);
+    }
+
+    #[test]
+    fn sizes_use_the_largest_unit_that_tells_something() {
+        for (size, words) in
+            [(812, "812 B"), (4_096, "4 kB"), (1_500_000, "1.5 MB"), (2_000_000_000, "2.0 GB")]
+        {
+            assert_eq!(bytes(size), words);
+        }
+    }
+
+    #[test]
+    fn a_list_names_some_and_counts_the_others() {
+        let names = ["a", "b", "c", "d"].map(str::to_owned);
+        assert_eq!(list(&names[..0], 3), "");
+        assert_eq!(list(&names[..1], 3), "a");
+        assert_eq!(list(&names[..3], 3), "a, b and c");
+        assert_eq!(list(&names, 2), "a, b and 2 more");
+    }
+
+    #[test]
+    fn sources_are_called_as_people_call_them() {
+        assert_eq!(
+            ["erp", "third_party", "supplier"].map(source_kind),
+            ["ERP", "Third party", "Supplier"]
+        );
+        assert_eq!(["csv", "x12_846"].map(source_format), ["CSV", "X12 846"]);
     }
 
     #[test]

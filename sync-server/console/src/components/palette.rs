@@ -10,6 +10,8 @@ use super::{Dialog, Icon};
 use crate::{feed::Feed, session::Console, theme};
 
 const FOUND_MAX: usize = 5;
+/// Every place and command, where nothing is typed yet.
+const ALL_MAX: usize = 24;
 /// Shorter texts mean half of everything.
 const SEARCH_MIN: usize = 2;
 
@@ -52,6 +54,10 @@ fn places(console: Console) -> Vec<Entry> {
         .collect();
     if nav::steers_devices(&operator) {
         entries.push(entry("plus", "Add a tablet".to_owned(), "", "/devices?add=1".to_owned()));
+    }
+    if nav::sees_network(&operator) {
+        let words = "Try other rules for promises".to_owned();
+        entries.push(entry("list", words, "", "/rules?view=change".to_owned()));
     }
     for (word, words) in
         [("unsourced", "Orders that wait for a store"), ("ready", "Orders that are ready")]
@@ -124,7 +130,7 @@ fn PaletteBody(open: RwSignal<bool>) -> impl IntoView {
     let entries = Memo::new(move |_| {
         let mut entries =
             palette::matching(&text.get(), &places(console), |entry| entry.words.clone());
-        entries.truncate(if text.with(String::is_empty) { 16 } else { FOUND_MAX });
+        entries.truncate(if text.with(String::is_empty) { ALL_MAX } else { FOUND_MAX });
         entries.extend(found(orders, of_order));
         if console.own_location().is_none() {
             entries.extend(found(locations, of_location));

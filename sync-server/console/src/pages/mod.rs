@@ -1,4 +1,4 @@
-//! The pages, one a file.
+//! The pages, one a file or, where there is much to show, one a folder.
 
 mod at_risk;
 mod devices;
@@ -10,9 +10,12 @@ mod order;
 mod orders;
 mod pairing;
 mod parked;
+mod promises;
 mod queue;
+mod rules;
 mod sign_in;
 mod sku;
+mod sources;
 mod stock;
 
 pub use at_risk::AtRisk;
@@ -24,7 +27,10 @@ pub use missing::Missing;
 pub use order::Order;
 pub use orders::Orders;
 pub use parked::Parked;
+pub use promises::Promises;
 pub use queue::Queue;
+pub use rules::Rules;
 pub use sign_in::SignIn;
 pub use sku::Sku;
+pub use sources::{Source, Sources};
 pub use stock::Stock;

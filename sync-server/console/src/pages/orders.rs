@@ -11,7 +11,7 @@ use console::{filters::OrderFilters, live::Shown, words};
 
 use crate::{
     components::{
-        Empty, FailureView, Icon, Left, ListHead, Loading, LocationFilter, OrderStageBadge,
+        Choice, Empty, FailureView, Icon, Left, ListHead, Loading, LocationFilter, OrderStageBadge,
         PageHead, Pager, SearchBox, When,
     },
     intl,
@@ -102,27 +102,6 @@ fn Filters(filters: Memo<OrderFilters>) -> impl IntoView {
             />
             <LocationFilter id="orders-location" href=by_location/>
         </form>
-    }
-}
-
-#[component]
-fn Choice(
-    label: &'static str,
-    all: &'static str,
-    choices: Vec<(&'static str, &'static str)>,
-    chosen: Signal<String>,
-    #[prop(into)] on_choose: Callback<String>,
-) -> impl IntoView {
-    view! {
-        <label class="choice">
-            <span>{label}</span>
-            <select on:change=move |event| on_choose.run(event_target_value(&event)) prop:value=move || chosen.get()>
-                <option value="">{all}</option>
-                {choices.into_iter().map(|(value, words)| view! {
-                    <option value=value selected=move || chosen.get() == value>{words}</option>
-                }).collect_view()}
-            </select>
-        </label>
     }
 }
 

@@ -7,11 +7,12 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use console::{link, words};
+use console::{link, nav, words};
 
 use crate::{
     components::{Empty, FailureView, GoodsPicture, Loading, PageHead},
     feed::Feed,
+    session::Console,
 };
 
 /// Its heading, and its number.
@@ -31,11 +32,6 @@ const COLUMNS: [Column; 10] = [
     ("Short", |n| n.shortage),
 ];
 
-fn number(units: i64) -> String {
-    let words = words::thousands(units.unsigned_abs());
-    if units < 0 { format!("−{words}") } else { words }
-}
-
 /// The page.
 #[component]
 pub fn Sku() -> impl IntoView {
@@ -46,11 +42,19 @@ pub fn Sku() -> impl IntoView {
         Some(path)
     });
     let stock = Memo::new(move |_| feed.current());
+    let asks = Console::here().operator().is_some_and(|operator| nav::sees_network(&operator));
+    let promises = move || link::to("/promises", &[("sku", &sku.get())]);
     let title = Signal::derive(move || {
         stock.with(|s| s.as_ref().map_or_else(|| sku.get(), |s| s.name.clone()))
     });
     view! {
-        <PageHead title=title/>
+        <PageHead title=title>
+            {asks.then(|| view! {
+                <nav class="page-links" aria-label="Of this item">
+                    <a href=promises data-test="promises-of-item">"What can be promised?"</a>
+                </nav>
+            })}
+        </PageHead>
         {move || match (feed.blocking_failure(), stock.get()) {
             (Some(failure), _) => view! { <FailureView failure=failure again=move |()| feed.again()/> }.into_any(),
             (None, None) => view! { <Loading/> }.into_any(),
@@ -75,7 +79,7 @@ fn Body(stock: SkuStock) -> impl IntoView {
             </p>
         </div>
         <dl class="facts totals">
-            {COLUMNS.map(|(name, of)| view! { <div><dt>{name}</dt><dd>{number(of(&total))}</dd></div> }).collect_view()}
+            {COLUMNS.map(|(name, of)| view! { <div><dt>{name}</dt><dd>{words::number(of(&total))}</dd></div> }).collect_view()}
         </dl>
         {if is_nowhere {
             view! { <Empty icon="store" title="No store stocks it" advice="Stock arrives with the next import from the stores' own systems."/> }.into_any()
@@ -107,7 +111,7 @@ fn Table(rows: Vec<LocationStock>) -> impl IntoView {
                             {COLUMNS.map(|(name, of)| {
                                 let units = of(&row.stock);
                                 let tone = (name == "Short" && units > 0).then_some("bad");
-                                view! { <td class="number" data-zero=(units == 0).to_string()><span class="toned" data-tone=tone>{number(units)}</span></td> }
+                                view! { <td class="number" data-zero=(units == 0).to_string()><span class="toned" data-tone=tone>{words::number(units)}</span></td> }
                             }).collect_view()}
                         </tr>
                     }).collect_view()}

@@ -3,12 +3,9 @@
 use domain::api::OrderLineDetail;
 use leptos::prelude::*;
 
-use console::{
-    link,
-    progress::{self, Segment},
-};
+use console::{link, progress};
 
-use crate::intl;
+use crate::{components::Bar, intl};
 
 /// The lines.
 #[component]
@@ -50,17 +47,5 @@ pub fn Lines(
                 </tbody>
             </table>
         </section>
-    }
-}
-
-/// The same as the words beside it, as lengths.
-#[component]
-fn Bar(segments: Vec<Segment>) -> impl IntoView {
-    view! {
-        <span class="bar" aria-hidden="true">
-            {segments.into_iter().map(|segment| view! {
-                <span data-tone=segment.tone.as_str() style:--units=segment.units.to_string()></span>
-            }).collect_view()}
-        </span>
     }
 }
