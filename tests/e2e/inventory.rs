@@ -85,6 +85,7 @@ pub fn a_bad_batch_says_why_and_leaves_nothing_half_done(store: &Store) {
     assert_eq!((answer.rows, answer.accepted, answer.refused), (6, 2, 4));
     assert_eq!(shop.operator.stock(sku).expect("known").total.on_hand, 12);
     let refused = shop.operator.refused("erp", "bad").expect("a download");
+    assert_eq!(refused.lines().next(), Some("line,field,code,message,raw"));
     let told = [
         "3,\"quantity\",\"negative\"",
         "4,\"quantity\",\"invalid_number\"",

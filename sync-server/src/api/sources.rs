@@ -31,7 +31,6 @@ use crate::{
     ingest::{
         Plan, Profile,
         profile::{Content, Csv, Format},
-        refused::CSV_HEADER,
     },
     state::AppState,
 };
@@ -42,6 +41,8 @@ const PROFILE_BYTES_MAX: usize = 1024 * 1024;
 const SOURCES_MAX: u32 = 1_000;
 /// Batches shown of each.
 const BATCHES_SHOWN: u32 = 50;
+/// The columns of a download.
+const CSV_HEADER: &str = "line,field,code,message,raw\r\n";
 /// Rows of a download that are read at once.
 const DEAD_PAGE: u32 = 5_000;
 
@@ -225,7 +226,7 @@ pub async fn token(
         ("batch" = String, Path, description = "The batch"),
     ),
     responses(
-        (status = 200, description = "line, row, offset, field, code, message, raw", body = String,
+        (status = 200, description = "line, field, code, message, raw", body = String,
             content_type = "text/csv"),
         (status = 404, description = "unknown_source unknown_batch"),
     )

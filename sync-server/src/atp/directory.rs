@@ -1,11 +1,17 @@
 //! Which items and locations there are: their numbers in the index, and what rules and shoppers ask of
 //! them. Numbers are given in the order of arrival and never taken back.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use super::scope::{ItemFacts, LocationFacts};
+use foldhash::{HashMap, HashMapExt};
 
-/// Everything of one kind, by number, by its key in the database and by its name.
+use super::{
+    near::Points,
+    scope::{ItemFacts, LocationFacts},
+};
+
+/// Everything of one kind, by number, by its key in the database and by its name. Only names from the
+/// database are kept: a shopper's words cannot crowd the map, so its hash may be a fast one.
 #[derive(Debug)]
 pub struct Names<F> {
     by_name: HashMap<Arc<str>, u32>,
@@ -81,6 +87,8 @@ pub struct Directory {
     pub items: Names<ItemFacts>,
     /// Locations.
     pub locations: Names<LocationFacts>,
+    /// Where the locations are.
+    pub points: Points,
 }
 
 #[cfg(test)]

@@ -30,10 +30,11 @@ pub struct Terms {
 #[must_use]
 pub fn explain(index: &Index, view: &View, directory: &Directory, item: u32, pool: usize) -> Terms {
     let class = view.class(item);
-    let (positions, sum) = index.stock().consistent(item, || {
+    let stock = index.stock();
+    let (positions, sum, waiting) = stock.consistent(item, || {
         let mut positions = Vec::new();
-        index.stock().each(item, |location, units| positions.push((location, units)));
-        (positions, view.sum(item, pool))
+        stock.each(item, |location, units| positions.push((location, units)));
+        (positions, view.sum(item, pool), stock.waiting(item))
     });
     let gives = positions.into_iter().filter(|(location, _)| view.gives(*location, pool));
     let locations = gives.map(|(location, units)| {
@@ -50,7 +51,7 @@ pub fn explain(index: &Index, view: &View, directory: &Directory, item: u32, poo
             available,
         }
     });
-    let (waiting, mut rules) = (index.waiting(item), Told::new(view));
+    let mut rules = Told::new(view);
     let outer = view.outer(class, pool, sum, waiting, rules.tell());
     Terms { locations: locations.collect(), sum, waiting, outer, rules: rules.applied }
 }

@@ -6,7 +6,7 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{
-            AtomicI32, AtomicI64, AtomicU64,
+            AtomicI64, AtomicU64,
             Ordering::{Acquire, Relaxed, Release},
         },
     },
@@ -16,11 +16,10 @@ use arc_swap::{ArcSwap, Guard};
 use domain::clock::TimeMs;
 
 use super::{
-    chunks::Chunks,
     directory::Directory,
     rules::RuleSet,
     scope::{ItemFacts, LocationFacts},
-    stock::{ITEMS_MAX, Stock, Units},
+    stock::{Stock, Units},
     view::View,
 };
 
@@ -30,10 +29,6 @@ pub struct Index {
     stock: Stock,
     view: ArcSwap<View>,
     directory: RwLock<Directory>,
-    /// Units of each item that wait for a location.
-    waiting: Chunks<AtomicI32>,
-    /// How many items have any.
-    waiting_items: AtomicU64,
     place: AtomicI64,
     as_of: AtomicI64,
 }
@@ -105,8 +100,6 @@ pub fn index() -> (Arc<Index>, Writer) {
         stock: Stock::default(),
         view: ArcSwap::from_pointee(view),
         directory: RwLock::new(directory),
-        waiting: Chunks::with_max(ITEMS_MAX),
-        waiting_items: AtomicU64::new(0),
         place: AtomicI64::new(0),
         as_of: AtomicI64::new(0),
     });
@@ -139,19 +132,10 @@ impl Index {
         (as_of != 0).then_some(seen)
     }
 
-    /// Units of an item that wait for a location.
-    #[must_use]
-    pub fn waiting(&self, item: u32) -> i64 {
-        if self.waiting_items.load(Relaxed) == 0 {
-            return 0;
-        }
-        i64::from(self.waiting.at(item as usize).load(Relaxed))
-    }
-
     /// Units that a pool may promise of an item.
     #[must_use]
     pub fn number(&self, view: &View, item: u32, pool: usize) -> i64 {
-        view.number(item, pool, self.waiting(item))
+        view.number(item, pool)
     }
 
     /// Units that one location gives to a pool.
@@ -166,9 +150,8 @@ impl Index {
 
     /// Bytes in memory, by what they are for.
     #[must_use]
-    pub fn bytes(&self) -> [(&'static str, usize); 3] {
-        let view = self.view.load().bytes();
-        [("positions", self.stock.bytes()), ("sums", view), ("waiting", self.waiting.bytes())]
+    pub fn bytes(&self) -> [(&'static str, usize); 2] {
+        [("positions", self.stock.bytes()), ("sums", self.view.load().bytes())]
     }
 }
 
@@ -186,7 +169,6 @@ impl Writer {
         let (item, changed) = directory.items.put(key, &sku, facts);
         if changed {
             self.index.stock.grow_items(item + 1);
-            self.index.waiting.grow(item as usize + 1);
             let view = self.index.view.load();
             view.classify(item, directory.items.facts(item));
             view.count(&self.index.stock, item..item + 1);
@@ -202,7 +184,9 @@ impl Writer {
     pub fn location(&mut self, key: i64, facts: LocationFacts) -> (u16, bool) {
         let id = Arc::clone(&facts.id);
         let mut directory = self.index.directory.write().unwrap_or_else(PoisonError::into_inner);
+        let at = facts.coordinates;
         let (location, changed) = directory.locations.put(key, &id, facts);
+        directory.points.put(location, at);
         (u16::try_from(location).expect("at most 65,536 locations"), changed)
     }
 
@@ -235,19 +219,23 @@ impl Writer {
     /// A position is like this now.
     pub fn put(&mut self, item: u32, location: u16, units: Units) {
         let view = self.index.view.load();
-        let also = |before| view.moved(item, location, before, units);
-        self.index.stock.put(item, location, units, also);
+        let stock = &self.index.stock;
+        let also = |before| view.moved(stock, item, location, before, units);
+        stock.put(item, location, units, also);
     }
 
     /// So many units of items wait for a location; those of all others do not.
     pub fn wait(&mut self, waiting: &[(u32, i32)]) {
-        let index = &self.index;
-        let put = |item: u32, units| index.waiting.at(item as usize).store(units, Relaxed);
+        let (stock, view) = (&self.index.stock, self.index.view.load());
+        let put = |item: u32, units: i32| {
+            if stock.waiting(item) != i64::from(units) {
+                stock.wait(item, units, || view.waits(stock, item));
+            }
+        };
         waiting.iter().for_each(|&(item, units)| put(item, units));
         let now: HashSet<u32> = waiting.iter().map(|(item, _)| *item).collect();
         self.waiting.iter().filter(|item| !now.contains(item)).for_each(|item| put(*item, 0));
         self.waiting = now.into_iter().collect();
-        index.waiting_items.store(waiting.len() as u64, Relaxed);
     }
 
     /// The index has followed the log so far.

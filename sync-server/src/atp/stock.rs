@@ -67,6 +67,8 @@ pub struct Stock {
     on_hand: Chunks<AtomicI32>,
     reserved: Chunks<AtomicI32>,
     safety: Chunks<AtomicI32>,
+    /// Units of each item that wait for a location.
+    waiting: Chunks<AtomicI32>,
     /// Odd while an item of this number is being changed.
     versions: Box<[AtomicU32]>,
     items: AtomicU32,
@@ -83,6 +85,7 @@ impl Default for Stock {
             on_hand: Chunks::with_max(PLACES_MAX),
             reserved: Chunks::with_max(PLACES_MAX),
             safety: Chunks::with_max(PLACES_MAX),
+            waiting: Chunks::with_max(ITEMS_MAX),
             versions: (0..LOCKS).map(|_| AtomicU32::new(0)).collect(),
             items: AtomicU32::new(0),
             end: AtomicU32::new(0),
@@ -112,11 +115,13 @@ impl Stock {
             + self.on_hand.bytes()
             + self.reserved.bytes()
             + self.safety.bytes()
+            + self.waiting.bytes()
     }
 
     /// Makes the items below `items` exist, without positions. For the writer.
     pub fn grow_items(&self, items: u32) {
         self.runs.grow(items as usize);
+        self.waiting.grow(items as usize);
         self.items.fetch_max(items, Release);
     }
 
@@ -165,6 +170,20 @@ impl Stock {
             };
             tell(locations[at].load(Relaxed), units);
         }
+    }
+
+    /// Units of an item that wait for a location.
+    #[must_use]
+    pub fn waiting(&self, item: u32) -> i64 {
+        i64::from(self.waiting.at(item as usize).load(Relaxed))
+    }
+
+    /// So many units of an item wait for a location now. `also` as with [`Stock::put`]. For the writer.
+    pub fn wait(&self, item: u32, units: i32, also: impl FnOnce()) {
+        self.change(item, || {
+            self.waiting.at(item as usize).store(units, Relaxed);
+            also();
+        });
     }
 
     /// Changes a position, which is made when it is missing; says what stood there before. `also`

@@ -27,11 +27,9 @@ pub fn compare(index: &Index, set: RuleSet, at: TimeMs, seen: AtpSeen) -> AtpTri
     let mut told: Vec<AtpTrialPool> = pools.iter().map(|(name, ..)| empty(name)).collect();
     let (mut total, mut largest) = (0, BinaryHeap::new());
     for item in 0..index.stock().items().min(then.items()) {
-        let waiting = index.waiting(item);
         for (at, (_, before, after)) in pools.iter().enumerate() {
-            let units = |view: &View, pool: &Option<usize>| {
-                pool.map_or(0, |pool| view.number(item, pool, waiting))
-            };
+            let units =
+                |view: &View, pool: &Option<usize>| pool.map_or(0, |pool| view.number(item, pool));
             let (before, after) = (units(&now, before), units(&then, after));
             add(&mut told[at], before, after);
             if before != after {

@@ -46,8 +46,10 @@ pub struct View {
     class_of: Chunks<AtomicU32>,
     items: AtomicU32,
     classes: Chunks<AtomicU64>,
-    numbers: Mutex<HashMap<Bits, u32>>,
+    class_numbers: Mutex<HashMap<Bits, u32>>,
     sums: Chunks<AtomicI32>,
+    /// What becomes of each sum: the answer to most questions.
+    numbers: Chunks<AtomicI32>,
     /// Sums of an item; a power of two, so that they never cross a part's end.
     stride: usize,
 }
@@ -87,8 +89,9 @@ impl View {
             class_of: Chunks::with_max(ITEMS_MAX),
             items: AtomicU32::new(0),
             classes: Chunks::with_max(ITEMS_MAX),
-            numbers: Mutex::default(),
+            class_numbers: Mutex::default(),
             sums: Chunks::with_max(ITEMS_MAX * stride),
+            numbers: Chunks::with_max(ITEMS_MAX * stride),
             set,
             version,
             stride,
@@ -114,7 +117,7 @@ impl View {
     /// Bytes in memory.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.sums.bytes() + self.class_of.bytes() + self.classes.bytes()
+        self.sums.bytes() + self.numbers.bytes() + self.class_of.bytes() + self.classes.bytes()
     }
 
     /// The pool of a shopper: of those that are for them, the one that says most; of equals the first.
@@ -153,12 +156,8 @@ impl View {
 
     /// Units that a pool may promise of an item: its sum less what is kept, and what already waits.
     #[must_use]
-    pub fn number(&self, item: u32, pool: usize, waiting: i64) -> i64 {
-        let sum = self.sum(item, pool);
-        if self.of_sum[pool].is_empty() {
-            return (sum - waiting).max(0);
-        }
-        self.outer(self.class(item), pool, sum, waiting, |_, _| ()).number
+    pub fn number(&self, item: u32, pool: usize) -> i64 {
+        i64::from(self.numbers.at(item as usize * self.stride + pool).load(Relaxed))
     }
 
     /// Units that a location gives to a pool, whose rules tell what they make of it.
@@ -246,20 +245,41 @@ impl View {
         let class = self.class_number(Bits::of(rules.len(), |rule| rules[rule].items.has(facts)));
         let items = item as usize + 1;
         self.sums.grow(items * self.stride);
+        self.numbers.grow(items * self.stride);
         self.class_of.grow(items);
         self.class_of.at(item as usize).store(class, Release);
         self.items.fetch_max(item + 1, Release);
     }
 
     /// Adds to the sums what a change of a position makes. For the writer.
-    pub fn moved(&self, item: u32, location: u16, before: Units, after: Units) {
-        let class = self.class(item);
+    pub fn moved(&self, stock: &Stock, item: u32, location: u16, before: Units, after: Units) {
+        let (class, waiting) = (self.class(item), stock.waiting(item));
         let gives = |pool, units| self.available(class, pool, location, units, |_, _| ());
         for pool in ones(self.pools(location)) {
             let more = cut(gives(pool, after)).wrapping_sub(cut(gives(pool, before)));
             let sum = self.sums.at(item as usize * self.stride + pool);
-            sum.store(sum.load(Relaxed).wrapping_add(more), Relaxed);
+            let now = sum.load(Relaxed).wrapping_add(more);
+            sum.store(now, Relaxed);
+            self.tell(class, item, pool, now, waiting);
         }
+    }
+
+    /// Makes the numbers of an item from its sums: other units of it wait now. For the writer.
+    pub fn waits(&self, stock: &Stock, item: u32) {
+        let (class, waiting) = (self.class(item), stock.waiting(item));
+        for pool in 0..self.set.pools.len() {
+            let sum = self.sums.at(item as usize * self.stride + pool).load(Relaxed);
+            self.tell(class, item, pool, sum, waiting);
+        }
+    }
+
+    fn tell(&self, class: Bits, item: u32, pool: usize, sum: i32, waiting: i64) {
+        let number = if (self.of_sum[pool] & class).is_empty() {
+            (i64::from(sum) - waiting).max(0)
+        } else {
+            self.outer(class, pool, i64::from(sum), waiting, |_, _| ()).number
+        };
+        self.numbers.at(item as usize * self.stride + pool).store(cut(number), Relaxed);
     }
 
     /// Makes the sums of all items from nothing, on all cores.
@@ -286,10 +306,11 @@ impl View {
     pub fn count(&self, stock: &Stock, items: Range<u32>) {
         for item in items {
             let sums = stock.consistent(item, || self.summed(stock, item));
-            for (pool, sum) in
-                self.sums.run(item as usize * self.stride, self.stride).iter().zip(sums)
-            {
-                pool.store(sum, Relaxed);
+            let (class, waiting) = (self.class(item), stock.waiting(item));
+            let places = self.sums.run(item as usize * self.stride, self.set.pools.len());
+            for (pool, place) in places.iter().enumerate() {
+                place.store(sums[pool], Relaxed);
+                self.tell(class, item, pool, sums[pool], waiting);
             }
         }
     }
@@ -327,7 +348,7 @@ impl View {
     }
 
     fn class_number(&self, bits: Bits) -> u32 {
-        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut numbers = self.class_numbers.lock().unwrap_or_else(PoisonError::into_inner);
         let next = u32::try_from(numbers.len()).expect("no more than items");
         *numbers.entry(bits).or_insert_with(|| {
             let start = next as usize * Bits::WORDS;

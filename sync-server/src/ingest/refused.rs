@@ -160,27 +160,6 @@ pub struct RefusedRow {
     pub fields: Vec<(Field, String)>,
 }
 
-/// The header of [`RefusedRow::csv_line`].
-pub const CSV_HEADER: &str = "line,row,offset,field,code,message,raw\r\n";
-
-impl RefusedRow {
-    /// The row as a line of a downloadable CSV. Text that a spreadsheet would run as a formula starts with
-    /// an apostrophe.
-    #[must_use]
-    pub fn csv_line(&self) -> String {
-        let Spot { line, ordinal, offset } = self.spot;
-        let field = self.refusal.field.map_or("", Field::as_str);
-        let code = self.refusal.code.as_str();
-        let (message, raw) = (harmless(&self.refusal.message), harmless(&self.raw));
-        format!("{line},{ordinal},{offset},{field},{code},{message},{raw}\r\n")
-    }
-}
-
-fn harmless(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if formula { "'" } else { "" }, text.replace('"', "\"\""))
-}
-
 /// The start of `text` in at most `bytes_max` bytes, and whether something is missing.
 #[must_use]
 pub fn cut(text: &str, bytes_max: usize) -> (&str, bool) {
@@ -197,19 +176,6 @@ mod tests {
         for code in Code::ALL {
             assert_eq!(serde_json::to_value(code).expect("a word"), code.as_str());
         }
-    }
-
-    #[test]
-    fn a_refused_row_is_one_line_of_csv() {
-        let refusal = Refusal::value(Code::InvalidNumber, Field::Quantity, "x\"\n", "is no number");
-        let spot = Spot { line: 7, ordinal: 6, offset: 80 };
-        let raw = "=cmd|' /C calc'!A0,\"x\"".to_owned();
-        let row = RefusedRow { spot, refusal, raw, cut: false, fields: vec![] };
-        assert_eq!(
-            row.csv_line(),
-            "7,6,80,quantity,invalid_number,\"“x\\\"\"\\n” is no number\",\
-             \"'=cmd|' /C calc'!A0,\"\"x\"\"\"\r\n"
-        );
     }
 
     #[test]

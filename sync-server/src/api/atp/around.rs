@@ -95,7 +95,14 @@ pub async fn show(
         Some(point) => {
             let radius_m = u64::from(radius_km.unwrap_or(RADIUS_KM).min(RADIUS_KM_MAX)) * 1_000;
             let limit = limit.map_or(NEAR, |limit| limit as usize).clamp(1, NEAR_MAX);
-            let around = near(&directory.locations, Method::Pickup, point, radius_m, limit);
+            let around = near(
+                &directory.locations,
+                &directory.points,
+                Method::Pickup,
+                point,
+                radius_m,
+                limit,
+            );
             let pool = whom.pool(&view, Method::Pickup)?;
             around.into_iter().map(|near| at(index, &view, &directory, item, pool, near)).collect()
         }
