@@ -1,9 +1,14 @@
 //! Counters and times for Prometheus, in its text form. A small registry of our own: a name, fixed
 //! labels, a number. Holds no label whose values a caller could choose, so it cannot grow.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    sync::{
+        PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 
 /// Upper bounds of the duration buckets, in microseconds.
 const BOUNDS_US: [u64; 12] = [
@@ -11,39 +16,63 @@ const BOUNDS_US: [u64; 12] = [
     5_000_000,
 ];
 
-/// Everything that is counted.
+/// Everything that is counted. Counting what was counted before takes no lock that others wait for.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    counters: Mutex<BTreeMap<Key, u64>>,
-    times: Mutex<BTreeMap<Key, Histogram>>,
+    counters: Registry<AtomicU64>,
+    times: Registry<Histogram>,
 }
 
-/// Name, and labels in Prometheus' form without the braces.
-type Key = (&'static str, String);
+/// Numbers by name, and by labels in Prometheus' form without the braces.
+type Named<T> = BTreeMap<&'static str, BTreeMap<String, T>>;
+
+#[derive(Debug)]
+struct Registry<T>(RwLock<Named<T>>);
+
+impl<T> Default for Registry<T> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<T: Default> Registry<T> {
+    fn with(&self, name: &'static str, labels: &str, count: impl Fn(&T)) {
+        {
+            let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(one) = known.get(name).and_then(|of| of.get(labels)) {
+                return count(one);
+            }
+        }
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        count(known.entry(name).or_default().entry(labels.to_owned()).or_default());
+    }
+
+    fn each(&self, mut tell: impl FnMut(&'static str, &str, &T)) {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        for (name, of) in &*known {
+            of.iter().for_each(|(labels, one)| tell(name, labels, one));
+        }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Histogram {
-    buckets: [u64; BOUNDS_US.len()],
-    count: u64,
-    sum_us: u64,
+    buckets: [AtomicU64; BOUNDS_US.len()],
+    count: AtomicU64,
+    sum_us: AtomicU64,
 }
 
 impl Metrics {
     /// Adds to a counter. `labels` as `kind="x",code="y"`, of values that we chose.
     pub fn add(&self, name: &'static str, labels: &str, by: u64) {
-        let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        *counters.entry((name, labels.to_owned())).or_default() += by;
+        self.counters.with(name, labels, |counter| {
+            counter.fetch_add(by, Relaxed);
+        });
     }
 
     /// Records how long something took.
     pub fn time(&self, name: &'static str, labels: &str, took_us: u64) {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let histogram = times.entry((name, labels.to_owned())).or_default();
-        histogram.count += 1;
-        histogram.sum_us += took_us;
-        if let Some(at) = BOUNDS_US.iter().position(|&bound| took_us <= bound) {
-            histogram.buckets[at] += 1;
-        }
+        self.times.with(name, labels, |histogram| histogram.note(took_us));
     }
 
     /// The text that Prometheus reads; `gauges` are numbers of this moment.
@@ -51,18 +80,14 @@ impl Metrics {
     pub fn render(&self, gauges: &[(&'static str, u64)]) -> String {
         let mut out = String::new();
         let mut last = "";
-        let counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        for ((name, labels), value) in &*counters {
+        self.counters.each(|name, labels, value| {
             head(&mut out, &mut last, name, "counter");
-            line(&mut out, name, labels, &value.to_string());
-        }
-        drop(counters);
-        let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        for ((name, labels), histogram) in &*times {
+            line(&mut out, name, labels, &value.load(Relaxed).to_string());
+        });
+        self.times.each(|name, labels, histogram| {
             head(&mut out, &mut last, name, "histogram");
             histogram.render(&mut out, name, labels);
-        }
-        drop(times);
+        });
         for (name, value) in gauges {
             head(&mut out, &mut last, name, "gauge");
             line(&mut out, name, "", &value.to_string());
@@ -72,6 +97,14 @@ impl Metrics {
 }
 
 impl Histogram {
+    fn note(&self, took_us: u64) {
+        self.count.fetch_add(1, Relaxed);
+        self.sum_us.fetch_add(took_us, Relaxed);
+        if let Some(at) = BOUNDS_US.iter().position(|&bound| took_us <= bound) {
+            self.buckets[at].fetch_add(1, Relaxed);
+        }
+    }
+
     fn render(&self, out: &mut String, name: &str, labels: &str) {
         let mut below = 0;
         let comma = if labels.is_empty() { "" } else { "," };
@@ -79,13 +112,13 @@ impl Histogram {
             let labels = format!("{labels}{comma}le=\"{bound}\"");
             line(out, &format!("{name}_bucket"), &labels, &count.to_string());
         };
-        for (bound, count) in BOUNDS_US.iter().zip(self.buckets) {
-            below += count;
+        for (bound, count) in BOUNDS_US.iter().zip(&self.buckets) {
+            below += count.load(Relaxed);
             bucket(&seconds(*bound), below);
         }
-        bucket("+Inf", self.count);
-        line(out, &format!("{name}_sum"), labels, &seconds(self.sum_us));
-        line(out, &format!("{name}_count"), labels, &self.count.to_string());
+        bucket("+Inf", self.count.load(Relaxed));
+        line(out, &format!("{name}_sum"), labels, &seconds(self.sum_us.load(Relaxed)));
+        line(out, &format!("{name}_count"), labels, &self.count.load(Relaxed).to_string());
     }
 }
 

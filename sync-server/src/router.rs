@@ -122,15 +122,18 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.get("/sync/v1/snapshot/{id}/{index}", Device, sync::chunk);
     page.get("/sync/v1/events", Device, sync::events);
 
-    let router = page
-        .router
-        .fallback(pages::show)
-        .method_not_allowed_fallback(wrong_method)
+    let router = page.router.fallback(pages::show).method_not_allowed_fallback(wrong_method);
+    (dress(router, state), page.known)
+}
+
+/// What every request goes through, whatever its route: it is measured and named, its answer protects
+/// browsers. Public for measuring what a route costs beside a bare one.
+pub fn dress(router: Router<AppState>, state: AppState) -> Router {
+    router
         .layer(middleware::from_fn(end_connection))
         .layer(middleware::from_fn_with_state(state.clone(), pages::secure))
         .layer(middleware::from_fn_with_state(state.clone(), telemetry::observe))
-        .with_state(state);
-    (router, page.known)
+        .with_state(state)
 }
 
 struct Page {

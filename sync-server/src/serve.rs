@@ -87,9 +87,7 @@ impl Running {
         let listener = listener.map_err(io(format!("listen on {}", serve.listen)))?;
         let address = listener.local_addr().map_err(io("learn its own address"))?;
         let (stop, stopping) = watch::channel(false);
-        let mut state = AppState::new(db, keys);
-        state.stopping = stopping;
-        state.settings = settings(serve, address).into();
+        let state = AppState::new(db, keys, settings(serve, address), stopping);
         Ok(Self { address, made, state, listener, stop })
     }
 

@@ -1,6 +1,6 @@
 //! What every handler shares. Everything in it could be rebuilt by another copy of the server.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use tokio::sync::{Notify, watch};
 
@@ -16,9 +16,20 @@ use crate::{
     poke::PokeHub,
 };
 
-/// Shared by all handlers; cheap to clone.
+/// What all handlers share; cheap to clone, as every layer of a request does.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// The things themselves.
+pub struct Shared {
     /// The database.
     pub db: Database,
     /// The server's keys.
@@ -26,7 +37,7 @@ pub struct AppState {
     /// Wakes tablets whose feed moved.
     pub pokes: PokeHub,
     /// What the operator of the server chose.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// What the server counts.
     pub metrics: Arc<Metrics>,
     /// Wakes the job that looks for orders without a location.
@@ -34,9 +45,9 @@ pub struct AppState {
     /// What can be promised.
     pub promises: Arc<Promises>,
     /// Tokens of channels that were good a moment ago.
-    pub shops: Arc<KnownTokens>,
+    pub shops: KnownTokens,
     /// What the sync side remembers between requests.
-    pub sync: Arc<SyncState>,
+    pub sync: SyncState,
     /// Turns true when the server stops: long answers end then.
     pub stopping: watch::Receiver<bool>,
 }
@@ -77,20 +88,31 @@ impl Settings {
 }
 
 impl AppState {
-    /// The state of a server that never stops, with default settings.
+    /// The state of a server that stops when `stopping` turns true.
     #[must_use]
-    pub fn new(db: Database, keys: ServerKeys) -> Self {
-        Self {
+    pub fn new(
+        db: Database,
+        keys: ServerKeys,
+        settings: Settings,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
+        Self(Arc::new(Shared {
             db,
             keys: Arc::new(keys),
             pokes: PokeHub::default(),
-            settings: Arc::default(),
+            settings,
             metrics: Arc::default(),
             sourcing: Arc::default(),
             promises: Arc::default(),
-            shops: Arc::default(),
-            sync: Arc::default(),
-            stopping: watch::channel(false).1,
-        }
+            shops: KnownTokens::default(),
+            sync: SyncState::default(),
+            stopping,
+        }))
+    }
+
+    /// The state of a server that never stops, with default settings.
+    #[must_use]
+    pub fn lasting(db: Database, keys: ServerKeys) -> Self {
+        Self::new(db, keys, Settings::default(), watch::channel(false).1)
     }
 }

@@ -40,7 +40,7 @@ impl Server {
     fn start() -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let db = Database::in_memory().expect("memory");
-        let state = AppState::new(db, ServerKeys::from_secret([9; 32]));
+        let state = AppState::lasting(db, ServerKeys::from_secret([9; 32]));
         let app = router::app(state.clone());
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
         let listener = listener.expect("a free port");

@@ -183,7 +183,7 @@ fn source(shop: &Shop, id: &str, format: &str) -> Api {
     shop.operator.as_source(id).expect("its token")
 }
 
-fn new_source(id: &str, format: &str) -> NewSource {
+pub fn new_source(id: &str, format: &str) -> NewSource {
     let fields: serde_json::Map<_, _> =
         ["sku", "location", "quantity", "kind", "at", "event_id", "order"]
             .map(|name| {

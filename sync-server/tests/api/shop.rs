@@ -2,7 +2,6 @@
 //! may call it or would like to.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use domain::{
     api::{DeviceState, OperatorRole, OrderAccepted, PairingCode, Promised},
@@ -26,7 +25,7 @@ use sync_server::{
     router,
     state::{AppState, Settings},
 };
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, sync::watch};
 
 use crate::{description, tablet::Tablet};
 
@@ -146,8 +145,8 @@ impl Shop {
         let runtime = Runtime::new().expect("a runtime");
         let db = Database::in_memory().expect("memory");
         let settings = Settings { hash_cost: HashCost::CHEAP, ..Settings::default() };
-        let state = AppState::new(db, ServerKeys::from_secret([9; 32]));
-        let state = AppState { settings: Arc::new(settings), ..state };
+        let (keys, never) = (ServerKeys::from_secret([9; 32]), watch::channel(false).1);
+        let state = AppState::new(db, keys, settings, never);
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
         let listener = listener.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("bound"));
