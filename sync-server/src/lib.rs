@@ -1,7 +1,7 @@
 //! The central order management server.
 //!
 //! `api` speaks HTTP, `app` holds the use cases (each a function of one transaction), `db` all SQL,
-//! `ingest` reads what sources send, `sourcing` is the pure plan, `jobs` what looks at the world by
+//! `ingest` reads what sources send, `sourcing` is the pure plan, `atp` what can be promised, `feeds` the same as others' files, `jobs` what looks at the world by
 //! itself. `router` is the one page with every route and who may call it; `serve` puts it together.
 
 pub mod api;
@@ -10,6 +10,7 @@ pub mod atp;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod feeds;
 pub mod first_start;
 pub mod ingest;
 pub mod jobs;

@@ -13,7 +13,7 @@ use domain::api::OperatorRole::{Admin, Operations, StoreManager};
 
 use crate::{
     api::{
-        atp, batches, dead_rows, device_auth, devices, enrol,
+        atp, batches, dead_rows, device_auth, devices, enrol, feeds,
         guard::{
             Policy::{self, Channel, Device, Operator, Public, Shop, Source},
             guard,
@@ -93,6 +93,7 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.post("/api/v1/atp", Shop, atp::ask);
     page.get("/api/v1/atp/items/{sku}", Shop, atp::show);
     page.get("/api/v1/atp/items/{sku}/explain", Operator(Operations), atp::why);
+    page.get("/api/v1/feeds/{format}", Shop, feeds::read);
     page.post("/api/v1/promises/quote", Channel, promises::quote);
     page.post("/api/v1/promises", Channel, promises::make);
     page.delete("/api/v1/promises/{id}", Channel, promises::end);

@@ -4,6 +4,7 @@
 mod checks;
 mod crashes;
 mod day;
+mod feeds;
 mod idle;
 mod intake;
 mod inventory;
@@ -27,6 +28,7 @@ on_both!(
     inventory::a_bad_batch_says_why_and_leaves_nothing_half_done,
     inventory::a_refused_row_is_corrected_and_a_held_one_believed,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
+    feeds::a_feed_and_its_increments_are_a_fresh_feed,
     promise::a_basket_is_held_until_its_order_comes,
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,

@@ -187,7 +187,7 @@ fn rules(shop: &Shop, full: i64) {
 }
 
 /// Waits until so many units of an item can be promised for pickup.
-fn becomes(api: &Api, sku: &str, units: i64) {
+pub fn becomes(api: &Api, sku: &str, units: i64) {
     let start = now_ms();
     loop {
         // Right after a start nothing is known yet.
@@ -200,7 +200,7 @@ fn becomes(api: &Api, sku: &str, units: i64) {
     }
 }
 
-fn refused<T: std::fmt::Debug>(answer: Result<T, DemoError>, status: u16, code: &str) {
+pub fn refused<T: std::fmt::Debug>(answer: Result<T, DemoError>, status: u16, code: &str) {
     match answer {
         Err(DemoError::Answer { status: found, body, .. }) => {
             assert_eq!(found, status, "{body}");

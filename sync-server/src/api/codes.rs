@@ -2,7 +2,7 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 71] = [
+pub const CODES: [(&str, &str); 72] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
@@ -57,6 +57,7 @@ pub const CODES: [(&str, &str); 71] = [
     ("unknown_batch", "There is no such batch."),
     ("unknown_device", "There is no such tablet."),
     ("unknown_encoding", "The body is packed neither as gzip nor as zstd."),
+    ("unknown_feed", "There is no feed of this format."),
     ("unknown_import", "There is no import of this kind."),
     ("unknown_location", "There is no such location, or it is not the caller's to see."),
     ("unknown_order", "There is no such order, or it is not the caller's to see."),

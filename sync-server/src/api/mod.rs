@@ -9,6 +9,7 @@ pub mod device_auth;
 pub mod devices;
 pub mod enrol;
 pub mod extract;
+pub mod feeds;
 pub mod guard;
 pub mod health;
 pub mod imports;

@@ -2,7 +2,8 @@
 //! readers ask [`Index`] and never wait for a lock.
 
 use std::{
-    collections::HashSet,
+    collections::{HashSet, hash_map::RandomState},
+    hash::{BuildHasher, Hasher},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{
@@ -31,6 +32,10 @@ pub struct Index {
     directory: RwLock<Directory>,
     place: AtomicI64,
     as_of: AtomicI64,
+    /// Another one whenever everything is looked at anew.
+    epoch: AtomicU64,
+    /// How many changes of single items there have been.
+    changes: AtomicU64,
 }
 
 /// How far an index has followed the log: both of one moment, or the place the later.
@@ -40,6 +45,15 @@ pub struct Seen {
     pub place: i64,
     /// When that was the log's end.
     pub as_of: TimeMs,
+}
+
+/// One of the changes of an index. Every restart and every version of the rules begins an epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The epoch; each index begins with one of its own.
+    pub epoch: u64,
+    /// The change in it.
+    pub change: u64,
 }
 
 /// The one who changes an index.
@@ -102,6 +116,8 @@ pub fn index() -> (Arc<Index>, Writer) {
         directory: RwLock::new(directory),
         place: AtomicI64::new(0),
         as_of: AtomicI64::new(0),
+        epoch: AtomicU64::new(RandomState::new().build_hasher().finish()),
+        changes: AtomicU64::new(0),
     });
     (Arc::clone(&index), Writer { index, waiting: Vec::new() })
 }
@@ -130,6 +146,13 @@ impl Index {
         let as_of = self.as_of.load(Acquire);
         let seen = Seen { place: self.place.load(Relaxed), as_of: TimeMs(as_of) };
         (as_of != 0).then_some(seen)
+    }
+
+    /// Which of all changes is the last that can be seen.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        let epoch = self.epoch.load(Acquire);
+        Mark { epoch, change: self.changes.load(Acquire) }
     }
 
     /// Units that a pool may promise of an item.
@@ -172,6 +195,7 @@ impl Writer {
             let view = self.index.view.load();
             view.classify(item, directory.items.facts(item));
             view.count(&self.index.stock, item..item + 1);
+            self.stamp(item);
         }
         item
     }
@@ -195,6 +219,14 @@ impl Writer {
         let view = View::new(set, version, at, &self.index.directory());
         view.count_all(&self.index.stock);
         self.index.view.store(Arc::new(view));
+        let epoch = self.index.epoch.load(Relaxed);
+        self.index.epoch.store(epoch.wrapping_add(1), Release);
+    }
+
+    fn stamp(&self, item: u32) {
+        let change = self.index.changes.load(Relaxed) + 1;
+        self.index.stock.put_stamp(item, change);
+        self.index.changes.store(change, Release);
     }
 
     /// Looks at everything anew by the same rules: time has passed, or locations have changed.
@@ -222,6 +254,7 @@ impl Writer {
         let stock = &self.index.stock;
         let also = |before| view.moved(stock, item, location, before, units);
         stock.put(item, location, units, also);
+        self.stamp(item);
     }
 
     /// So many units of items wait for a location; those of all others do not.
@@ -230,6 +263,7 @@ impl Writer {
         let put = |item: u32, units: i32| {
             if stock.waiting(item) != i64::from(units) {
                 stock.wait(item, units, || view.waits(stock, item));
+                self.stamp(item);
             }
         };
         waiting.iter().for_each(|&(item, units)| put(item, units));

@@ -3,7 +3,7 @@
 //! `stock` holds the positions by item; `rules` and `pool` what people state, about the items and
 //! locations of `scope`; a `view` is what one version of them makes of the stock. `index` puts both
 //! together for one writer and any number of readers, who never wait. `near` finds the locations
-//! around a customer, `explain` tells every term behind a number, `trial` what other rules would change. `jobs/follow_stock.rs` keeps it up to
+//! around a customer, `explain` tells every term behind a number, `trial` what other rules would change, `feed` what has changed since somebody last asked. `jobs/follow_stock.rs` keeps it up to
 //! date from the log of stock changes.
 //!
 //! A number here is an answer, never a promise: what an order gets is decided by the guarded updates
@@ -14,6 +14,7 @@ pub mod bits;
 pub mod chunks;
 pub mod directory;
 pub mod explain;
+pub mod feed;
 pub mod index;
 pub mod near;
 pub mod pool;

@@ -69,6 +69,8 @@ pub struct Stock {
     safety: Chunks<AtomicI32>,
     /// Units of each item that wait for a location.
     waiting: Chunks<AtomicI32>,
+    /// The change of the index that last was about each item.
+    stamps: Chunks<AtomicU64>,
     /// Odd while an item of this number is being changed.
     versions: Box<[AtomicU32]>,
     items: AtomicU32,
@@ -86,6 +88,7 @@ impl Default for Stock {
             reserved: Chunks::with_max(PLACES_MAX),
             safety: Chunks::with_max(PLACES_MAX),
             waiting: Chunks::with_max(ITEMS_MAX),
+            stamps: Chunks::with_max(ITEMS_MAX),
             versions: (0..LOCKS).map(|_| AtomicU32::new(0)).collect(),
             items: AtomicU32::new(0),
             end: AtomicU32::new(0),
@@ -116,12 +119,14 @@ impl Stock {
             + self.reserved.bytes()
             + self.safety.bytes()
             + self.waiting.bytes()
+            + self.stamps.bytes()
     }
 
     /// Makes the items below `items` exist, without positions. For the writer.
     pub fn grow_items(&self, items: u32) {
         self.runs.grow(items as usize);
         self.waiting.grow(items as usize);
+        self.stamps.grow(items as usize);
         self.items.fetch_max(items, Release);
     }
 
@@ -176,6 +181,17 @@ impl Stock {
     #[must_use]
     pub fn waiting(&self, item: u32) -> i64 {
         i64::from(self.waiting.at(item as usize).load(Relaxed))
+    }
+
+    /// The change of the index that last was about an item.
+    #[must_use]
+    pub fn stamp(&self, item: u32) -> u64 {
+        self.stamps.at(item as usize).load(Relaxed)
+    }
+
+    /// A change of the index was about an item. For the writer.
+    pub fn put_stamp(&self, item: u32, change: u64) {
+        self.stamps.at(item as usize).store(change, Relaxed);
     }
 
     /// So many units of an item wait for a location now. `also` as with [`Stock::put`]. For the writer.

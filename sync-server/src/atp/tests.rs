@@ -7,7 +7,8 @@ use proptest::{collection::vec, option, prelude::*};
 
 use super::{
     explain::explain,
-    index::{Index, Writer, index},
+    feed::changed,
+    index::{Index, Mark, Writer, index},
     pool::{Pool, default_pools},
     rules::{Amount, Rule, RuleSet, Says, Segment, Stack},
     scope::{ItemFacts, Items, LocationFacts, Locations, Pools},
@@ -128,6 +129,9 @@ struct World {
     now: TimeMs,
     index: Arc<Index>,
     writer: Writer,
+    /// What somebody knows who takes every increment, and up to where.
+    told: BTreeMap<u32, Vec<i64>>,
+    mark: Option<Mark>,
 }
 
 fn item_facts(item: u32, category: u8) -> ItemFacts {
@@ -159,6 +163,8 @@ impl World {
             now: TimeMs(0),
             index,
             writer,
+            told: BTreeMap::new(),
+            mark: None,
         };
         world.restart();
         world
@@ -275,6 +281,25 @@ impl World {
         cap.map_or(left, |cap: i64| left.min(cap)).max(0)
     }
 
+    /// Takes an increment in; whoever does so knows all numbers.
+    fn follow(&mut self) {
+        let changed = changed(&self.index, self.mark);
+        if changed.full {
+            self.told.clear();
+        }
+        let view = self.index.view();
+        for item in changed.items {
+            let numbers =
+                (0..self.set.pools.len()).map(|pool| self.index.number(&view, item, pool));
+            self.told.insert(item, numbers.collect());
+        }
+        self.mark = Some(changed.next);
+        for item in 0..ITEMS {
+            let numbers = self.set.pools.iter().map(|pool| self.number(item, pool));
+            assert_eq!(self.told[&item], numbers.collect::<Vec<_>>(), "the feed of item {item}");
+        }
+    }
+
     fn check(&self) {
         let view = self.index.view();
         for item in 0..ITEMS {
@@ -300,8 +325,12 @@ proptest! {
     fn the_sums_are_those_of_a_recomputation(events in vec(events(), 1..40)) {
         let mut world = World::new();
         for event in events {
+            let asks = !matches!(event, Event::Put(..)) || world.stock.len().is_multiple_of(2);
             world.happens(event);
             world.check();
+            if asks {
+                world.follow();
+            }
         }
     }
 }

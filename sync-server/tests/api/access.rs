@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 52] = [
+const ACCESS: [(&str, &str, &[Caller]); 53] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -59,6 +59,7 @@ const ACCESS: [(&str, &str, &[Caller]); 52] = [
     ("POST", "/api/v1/atp", SHOPS),
     ("GET", "/api/v1/atp/items/{sku}", SHOPS),
     ("GET", "/api/v1/atp/items/{sku}/explain", NETWORK),
+    ("GET", "/api/v1/feeds/{format}", SHOPS),
     ("POST", "/api/v1/promises/quote", CHANNELS),
     ("POST", "/api/v1/promises", CHANNELS),
     ("DELETE", "/api/v1/promises/{id}", CHANNELS),
@@ -108,6 +109,7 @@ fn real(shop: &Shop, path: &str) -> String {
     path.replace("{kind}", "items")
         .replace("{version}", "1")
         .replace("{key}", "1")
+        .replace("{format}", "search")
         .replace("{sku}", "100023")
 }
 

@@ -73,6 +73,18 @@ pub struct NewOrder {
     pub note: Option<String>,
 }
 
+/// A file of a feed, with what its headers say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    pub text: String,
+    /// What to ask with the next time.
+    pub next: String,
+    pub full: bool,
+    pub rows: usize,
+    /// In hexadecimal digits.
+    pub sha256: String,
+}
+
 /// How the customer gets it.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -275,6 +287,30 @@ impl Api {
     /// Places an order; the same order twice is the same order once.
     pub fn place_order(&self, order: &NewOrder) -> Result<OrderAccepted, DemoError> {
         self.place_text(&to_vec(order))
+    }
+
+    /// A feed of what can be promised; `whom` is the query.
+    ///
+    /// # Errors
+    /// There is no such feed, or the question is refused.
+    pub fn feed(&self, format: &str, whom: &str) -> Result<Feed, DemoError> {
+        let url = self.at(&format!("/api/v1/feeds/{format}?{whom}"));
+        let called = |source| DemoError::Call { url: url.clone(), source: Box::new(source) };
+        let bearer = format!("Bearer {}", self.token);
+        let asked = self.agent.get(&url).header("authorization", bearer);
+        let answer = asked.call().map_err(called)?;
+        let head = |name: &str| {
+            let value = answer.headers().get(format!("stockhand-feed-{name}"));
+            value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        let [next, full, rows, sha256] = ["next", "full", "rows", "sha256"].map(head);
+        Ok(Feed {
+            full: full == "true",
+            rows: rows.parse().unwrap_or(0),
+            text: read(url.clone(), answer)?,
+            next,
+            sha256,
+        })
     }
 
     /// What could be promised to a basket.

@@ -27,15 +27,15 @@ use crate::{
 const FRESH: HeaderValue = HeaderValue::from_static("private, max-age=2");
 
 /// Whose customer asks, and from where.
-struct Whom {
-    channel: Option<String>,
-    market: Option<String>,
-    region: Option<String>,
+pub(super) struct Whom {
+    pub channel: Option<String>,
+    pub market: Option<String>,
+    pub region: Option<String>,
 }
 
 impl Whom {
     /// The pool for them.
-    fn pool(&self, view: &View, method: Method) -> Result<usize, ApiProblem> {
+    pub fn pool(&self, view: &View, method: Method) -> Result<usize, ApiProblem> {
         let shopper = Shopper {
             channel: self.channel.as_deref(),
             market: self.market.as_deref(),
@@ -55,7 +55,7 @@ fn unknown() -> Problem {
 }
 
 /// How far the index has come.
-fn seen(index: &Index) -> Result<Seen, ApiProblem> {
+pub(super) fn seen(index: &Index) -> Result<Seen, ApiProblem> {
     // Right after a start: what can be promised is still being read.
     index.seen().ok_or_else(|| ApiProblem::slow_down(StatusCode::SERVICE_UNAVAILABLE))
 }

@@ -19,7 +19,7 @@ use utoipa::OpenApi;
 use crate::app::import::Kind;
 
 use super::{
-    atp, batches, dead_rows, device_auth, devices, enrol, health, imports, items, locations,
+    atp, batches, dead_rows, device_auth, devices, enrol, feeds, health, imports, items, locations,
     orders, overview, promises, session, sources, sync,
 };
 
@@ -64,6 +64,7 @@ use super::{
         atp::ask,
         atp::show,
         atp::why,
+        feeds::read,
         promises::quote,
         promises::make,
         promises::end,

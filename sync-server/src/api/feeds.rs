@@ -1,0 +1,144 @@
+//! Feeds of what can be promised: everything once, then what has changed since.
+
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::fulfillment::Method;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
+
+use super::{
+    atp::{Whom, seen},
+    extract::{Ask, Named},
+    guard::Shopping,
+    problem::ApiProblem,
+};
+use crate::{
+    app::refusal::not_found,
+    atp::{
+        feed::{Changed, changed},
+        index::Mark,
+    },
+    feeds::{Format, Made},
+    state::AppState,
+};
+
+/// Whose numbers, and since when.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct FeedAsked {
+    /// `stockhand-feed-next` of the file before; absent: everything.
+    after: Option<String>,
+    /// How the goods shall reach the customer: `ship` or `pickup`; absent: `ship`, or `pickup` for a
+    /// format by location.
+    #[param(value_type = Option<String>)]
+    method: Option<Method>,
+    /// Units of each number that are not told; 0 if absent.
+    buffer: Option<u32>,
+    /// The country of the customers, two letters.
+    market: Option<String>,
+    /// The customers' region of sale.
+    region: Option<String>,
+    /// The channel, where an operator asks.
+    channel: Option<String>,
+}
+
+/// A file of what can be promised: everything, or what has changed since the file before. Its headers say
+/// how many rows it has (`stockhand-feed-rows`), its SHA-256 (`stockhand-feed-sha256`), whether it is
+/// everything (`stockhand-feed-full`), and what to ask with the next time (`stockhand-feed-next`).
+///
+/// # Errors
+/// `unknown_feed`, `invalid_query`, `no_pool`, `wrong_channel`.
+#[utoipa::path(
+    get, path = "/api/v1/feeds/{format}", tag = "atp", operation_id = "read_feed",
+    security(("channel" = []), ("session" = ["operations"])),
+    params(
+        (
+            "format" = String, Path,
+            description = "`search`, `marketplace`, `google_local` or `google_local_json`"
+        ),
+        FeedAsked,
+    ),
+    responses(
+        (status = 200, description = "The rows", content(
+            (String = "application/x-ndjson"),
+            (String = "text/csv"),
+            (String = "text/tab-separated-values"),
+        )),
+        (status = 400, description = "invalid_query"),
+        (status = 403, description = "wrong_channel"),
+        (status = 404, description = "unknown_feed"),
+        (status = 422, description = "no_pool"),
+    )
+)]
+pub async fn read(
+    State(state): State<AppState>,
+    Extension(shopping): Extension<Shopping>,
+    Named(format): Named<String>,
+    Ask(asked): Ask<FeedAsked>,
+) -> Result<Response, ApiProblem> {
+    let unknown = || not_found("unknown_feed", "There is no feed of this format.");
+    let format = Format::of(&format).ok_or_else(unknown)?;
+    let after = mark(asked.after.as_deref())?;
+    let FeedAsked { method, buffer, market, region, channel, .. } = asked;
+    let whom = Whom { channel: shopping.channel(channel)?, market, region };
+    seen(&state.promises.index)?;
+    let by_location = matches!(format, Format::GoogleLocal | Format::GoogleLocalJson);
+    let method = method.unwrap_or(if by_location { Method::Pickup } else { Method::Ship });
+    let buffer = i64::from(buffer.unwrap_or(0));
+    // As long as the catalogue: not on a thread that answers others.
+    let work = move || file(&state, format, after, &whom, method, buffer);
+    tokio::task::spawn_blocking(work).await.expect("writing does not panic and is never aborted")
+}
+
+fn mark(after: Option<&str>) -> Result<Option<Mark>, ApiProblem> {
+    let Some(text) = after.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let title = "after is not the stockhand-feed-next of a file.";
+    let wrong = |_| ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title);
+    text.parse().map(Some).map_err(wrong)
+}
+
+fn file(
+    state: &AppState,
+    format: Format,
+    after: Option<Mark>,
+    whom: &Whom,
+    method: Method,
+    buffer: i64,
+) -> Result<Response, ApiProblem> {
+    let index = &state.promises.index;
+    loop {
+        let Changed { next, full, items } = changed(index, after);
+        let view = index.view();
+        let pool = whom.pool(&view, method)?;
+        let (text, rows) = {
+            let directory = &index.directory();
+            format.write(&Made { index, view: &view, directory, pool, buffer }, &items)
+        };
+        // Other rules meanwhile: the rows before are by the old ones.
+        if index.mark().epoch == next.epoch {
+            return Ok((head(format, next, full, rows, &text), text).into_response());
+        }
+    }
+}
+
+fn head(format: Format, next: Mark, full: bool, rows: u64, text: &str) -> HeaderMap {
+    let hash: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut head = HeaderMap::new();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    for (name, value) in [
+        ("stockhand-feed-next", next.to_string()),
+        ("stockhand-feed-full", full.to_string()),
+        ("stockhand-feed-rows", rows.to_string()),
+        ("stockhand-feed-sha256", hash),
+    ] {
+        let value = HeaderValue::from_str(&value).expect("letters and digits");
+        head.insert(HeaderName::from_static(name), value);
+    }
+    head
+}

@@ -1,0 +1,137 @@
+//! Feeds over HTTP: a full file and its increments are a fresh full file, each says how many rows it has
+//! and what its hash is, and the rows are what their formats ask for.
+
+use std::collections::BTreeMap;
+
+use demo_network::{DEMO_LOCATION, api::Feed};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tests::{
+    server::{Server, Store},
+    shop::{ON_HAND, Shop},
+};
+
+use crate::promise::{becomes, refused};
+
+/// Rows by what they are about.
+type Rows = BTreeMap<String, String>;
+
+pub fn a_feed_and_its_increments_are_a_fresh_feed(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let full = i64::try_from(ON_HAND).expect("few");
+    becomes(&shop.channel, &shop.items[39].sku, full);
+    let formats = ["search", "marketplace", "google_local", "google_local_json"];
+    let mut known: Vec<(Feed, Rows)> = formats.map(|format| begin(&shop, format)).into();
+
+    for round in 0..3u32 {
+        shop.place(&format!("W-{round}"), &[1, round + 1]);
+        let sold = round * (round + 1) / 2 + round + 1;
+        becomes(&shop.channel, &shop.items[1].sku, full - i64::from(sold));
+        for (format, (feed, rows)) in formats.iter().zip(&mut known) {
+            *feed = read(&shop, format, &feed.next);
+            assert!(!feed.full);
+            assert_eq!(feed.rows, 2, "two items have changed: {}", feed.text);
+            rows.extend(rows_of(format, feed));
+            assert_eq!(*rows, begin(&shop, format).1, "{format}");
+        }
+    }
+
+    // Nothing has changed: an empty file. Other rules: everything again.
+    let (feed, _) = &known[0];
+    assert_eq!(read(&shop, "search", &feed.next).rows, 0);
+    let pools = json!([{ "id": "ship", "method": "ship" }, { "id": "pickup", "method": "pickup" }]);
+    let rules = json!([{ "id": "keep", "says": { "safety": { "units": 3 } } }]);
+    let stated = json!({ "based_on": 0, "comment": "For the counter",
+        "rules": { "pools": pools, "rules": rules } });
+    shop.operator.put_rules(&stated).expect("stated");
+    becomes(&shop.channel, &shop.items[39].sku, full - 3);
+    let again = read(&shop, "search", &feed.next);
+    assert!(again.full);
+    assert_eq!(again.rows, shop.items.len());
+
+    let less = shop.channel.feed("marketplace", "method=pickup&buffer=5").expect("a feed");
+    let row = format!("{},{}\r\n", shop.items[39].sku, full - 8);
+    assert!(less.text.contains(&row), "{}", less.text);
+    refused(shop.channel.feed("fax", ""), 404, "unknown_feed");
+    refused(shop.channel.feed("search", "after=yesterday"), 400, "invalid_query");
+}
+
+fn begin(shop: &Shop, format: &str) -> (Feed, Rows) {
+    let feed = read(shop, format, "");
+    assert!(feed.full);
+    let rows = rows_of(format, &feed);
+    assert_eq!(rows.len(), shop.items.len());
+    (feed, rows)
+}
+
+fn read(shop: &Shop, format: &str, after: &str) -> Feed {
+    let feed = shop.channel.feed(format, &format!("method=pickup&after={after}")).expect("a feed");
+    let hash: String = Sha256::digest(&feed.text).iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!(feed.sha256, hash);
+    assert_eq!(feed.rows, rows_of(format, &feed).len(), "each row is about something else");
+    feed
+}
+
+/// Takes a file apart, each field checked against its format's rules.
+fn rows_of(format: &str, feed: &Feed) -> Rows {
+    let lines = feed.text.lines();
+    match format {
+        "search" => lines.map(|line| document(line, "id", "units", "availability")).collect(),
+        "google_local_json" => lines.map(google_document).collect(),
+        "marketplace" => {
+            let rows = checked_head(lines, "sku,quantity");
+            rows.into_iter().map(|line| parted(&line, ',', 2)).collect()
+        }
+        _ => {
+            let head = "store_code\tid\tquantity\tavailability\tpickup_method\tpickup_sla";
+            checked_head(lines, head).iter().map(|line| google_row(line)).collect()
+        }
+    }
+}
+
+fn checked_head<'a>(mut lines: impl Iterator<Item = &'a str>, head: &str) -> Vec<String> {
+    assert_eq!(lines.next(), Some(head));
+    lines.map(str::to_owned).collect()
+}
+
+fn parted(line: &str, by: char, fields: usize) -> (String, String) {
+    let parts: Vec<&str> = line.split(by).collect();
+    assert_eq!(parts.len(), fields, "{line}");
+    assert!(parts[1].parse::<u32>().is_ok(), "a quantity: {line}");
+    (parts[0].to_owned(), line.to_owned())
+}
+
+fn document(line: &str, key: &str, units: &str, word: &str) -> (String, String) {
+    let document: Value = serde_json::from_str(line).expect("JSON");
+    assert!(document[units].as_u64().is_some(), "{line}");
+    assert_word(document[word].as_str().expect("a word"), document[units].as_u64());
+    (document[key].as_str().expect("a key").to_owned(), line.to_owned())
+}
+
+fn google_document(line: &str) -> (String, String) {
+    let document: Value = serde_json::from_str(line).expect("JSON");
+    assert_eq!(document["storeCode"], DEMO_LOCATION);
+    assert_eq!(
+        (&document["pickupMethod"], &document["pickupSla"]),
+        (&json!("buy"), &json!("same_day"))
+    );
+    self::document(line, "offerId", "quantity", "availability")
+}
+
+fn google_row(line: &str) -> (String, String) {
+    let parts: Vec<&str> = line.split('\t').collect();
+    let [store, id, units, word, method, sla] = parts[..] else { panic!("six fields: {line}") };
+    assert_eq!((store, method, sla), (DEMO_LOCATION, "buy", "same_day"));
+    assert_word(word, Some(units.parse().expect("a quantity")));
+    (id.to_owned(), line.to_owned())
+}
+
+fn assert_word(word: &str, units: Option<u64>) {
+    let expected = match units {
+        Some(0) => "out_of_stock",
+        Some(1..=5) => "limited_availability",
+        _ => "in_stock",
+    };
+    assert_eq!(word, expected);
+}
