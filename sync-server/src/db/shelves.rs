@@ -128,22 +128,29 @@ pub struct Change {
     pub moved_at: TimeMs,
 }
 
-/// Changes positions; missing ones are made. Give each once.
+/// Makes positions that are missing, with nothing in them.
+///
+/// # Errors
+/// [`DbError`].
+pub fn make(tx: &mut Tx, places: &[Key]) -> Result<(), DbError> {
+    tx.exec_bulk(
+        "insert into stock_positions (item_key, location_key)
+         select item_key, location_key from {rows} where true
+         on conflict (item_key, location_key) do nothing",
+        &[],
+        &keys(places.iter().copied()),
+    )?;
+    Ok(())
+}
+
+/// Changes positions, which are there. Give each once.
 ///
 /// # Errors
 /// [`DbError`].
 pub fn change(tx: &mut Tx, changes: &[Change]) -> Result<(), DbError> {
     let each = || changes.iter();
     let of = |counter: fn(&Position) -> i64| each().map(move |change| counter(&change.delta));
-    let places = keys(each().map(|change| change.key));
-    tx.exec_bulk(
-        "insert into stock_positions (item_key, location_key)
-         select item_key, location_key from {rows} where true
-         on conflict (item_key, location_key) do nothing",
-        &[],
-        &places,
-    )?;
-    let rows = places
+    let rows = keys(each().map(|change| change.key))
         .i64("d_shelf", of(|p| p.on_hand))
         .i64("d_display", of(|p| p.display))
         .i64("d_damaged", of(|p| p.damaged))

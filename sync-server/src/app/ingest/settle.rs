@@ -74,6 +74,8 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Book {
     shelf: Shelf,
+    /// There is no position yet.
+    is_missing: bool,
     /// Nobody has said anything of this place before.
     is_new: bool,
     change: Change,
@@ -91,9 +93,23 @@ impl Book {
         let (nothing, never) = (domain::stock::Position::default(), TimeMs(0));
         let empty = Shelf { key, position: nothing, counted_at: never, moved_at: never };
         let change = Change { key, delta: nothing, counted_at: never, moved_at: never };
-        let is_new = known.is_none();
+        let is_missing = known.is_none();
         let shelf = known.unwrap_or(empty);
-        Self { shelf, is_new, change, confirmed: None, moved: Vec::new(), entries: Vec::new() }
+        Self {
+            shelf,
+            is_missing,
+            is_new: is_missing,
+            change,
+            confirmed: None,
+            moved: Vec::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Whether there is no position of the place yet.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        self.is_missing
     }
 
     /// Whether a count of this time needs to know what the ledger says that happened since.

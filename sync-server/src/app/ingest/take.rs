@@ -235,6 +235,9 @@ fn write(
 ) -> Result<Vec<Key>, DbError> {
     let mut changes: Vec<_> = books.values().filter_map(|(book, _)| book.change()).collect();
     changes.sort_unstable_by_key(|change| (change.key.1, change.key.0));
+    let is_missing = |change: &&shelves::Change| books[&change.key].0.is_missing();
+    let missing: Vec<Key> = changes.iter().filter(is_missing).map(|change| change.key).collect();
+    shelves::make(tx, &missing)?;
     shelves::change(tx, &changes)?;
     let lines = books.iter().flat_map(|(key, (book, _))| {
         book.entries.iter().map(move |entry| {
