@@ -70,6 +70,7 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.get("/api/v1/locations/{id}/queue", Operator(StoreManager), locations::queue);
     page.get("/api/v1/items", Operator(StoreManager), items::list);
     page.get("/api/v1/items/{sku}/stock", Operator(StoreManager), items::stock);
+    page.get("/api/v1/items/{sku}/movements", Operator(StoreManager), items::movements);
     page.post("/api/v1/imports/{kind}", Operator(Admin), imports::load);
 
     // Stock from other systems.
@@ -82,6 +83,11 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
         "/api/v1/sources/{id}/batches/{batch}/refused",
         Operator(Operations),
         sources::refused,
+    );
+    page.get(
+        "/api/v1/sources/{id}/batches/{batch}/differences",
+        Operator(Operations),
+        sources::differences,
     );
     page.post("/api/v1/sources/{id}/events", Source, batches::events);
     page.get("/api/v1/dead-rows", Operator(Operations), dead_rows::list);

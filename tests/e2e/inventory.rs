@@ -59,6 +59,23 @@ pub fn stock_arrives_from_many_sources(store: &Store) {
     assert_eq!((taken.rows, taken.refused, taken.state.as_str()), (10, 0, "done"));
     assert_eq!((on_hand(skus[3]), on_hand(skus[20])), (7, 0));
 
+    // What it found to be different is told, and stands in the ledger that explains the number.
+    let differences = shop.operator.differences("erp", "whole").expect("a report");
+    let row = format!("\"{}\",\"{DEMO_LOCATION}\",shelf,{}\r\n", skus[3], 7 - full);
+    assert!(differences.starts_with("sku,location,place,more\r\n") && differences.contains(&row));
+    let ledger = shop.operator.movements(skus[3], DEMO_LOCATION).expect("the ledger").items;
+    assert_eq!(ledger[0].source.as_deref(), Some("erp"));
+    assert_eq!((ledger[0].cause_id.as_str(), ledger[0].quantity), ("whole", full - 7));
+    let on_shelf: i64 = ledger
+        .iter()
+        .map(|m| match (m.from.as_str(), m.to.as_str()) {
+            (_, "shelf") => m.quantity,
+            ("shelf", _) => -m.quantity,
+            _ => 0,
+        })
+        .sum();
+    assert_eq!(on_shelf, 7);
+
     // Again it changes nothing; something else under its id is refused.
     let again = erp.send_batch("erp", "whole", None, Some("gzip"), &snapshot).expect("known");
     assert_eq!(again, taken);

@@ -141,6 +141,8 @@ async fn watch(console: &Screen, address: &str, order: &str) {
         ("promises", "promises", "ask"),
         ("rules", "rules", "pool-card"),
         ("sources", "sources", "empty"),
+        ("sources/new", "new-source", "put-source"),
+        ("dead-rows", "dead-rows", "empty"),
     ] {
         console.client.goto(&format!("http://{address}/{path}")).await.expect("opened");
         console.sees(shows).await;

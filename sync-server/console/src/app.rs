@@ -55,7 +55,9 @@ fn Pages(operator: Operator) -> impl IntoView {
                 <Route path=path!("/promises") view=pages::Promises/>
                 <Route path=path!("/rules") view=pages::Rules/>
                 <Route path=path!("/sources") view=pages::Sources/>
+                <Route path=path!("/sources/new") view=pages::NewSource/>
                 <Route path=path!("/sources/:id") view=pages::Source/>
+                <Route path=path!("/dead-rows") view=pages::DeadRows/>
                 <Route path=path!("/devices") view=pages::Devices/>
                 <Route path=path!("/parked") view=pages::Parked/>
             </Routes>

@@ -94,6 +94,7 @@ row_key! {
     domain::api::DeviceRow => id,
     domain::api::ItemRow => sku,
     domain::api::AtpVersionRow => version,
+    domain::api::DeadRow => key,
 }
 
 impl Row for domain::api::ParkedRow {

@@ -74,15 +74,25 @@ pub fn states_rules(operator: &Operator) -> bool {
     operator.role == OperatorRole::Admin
 }
 
+/// Whether levers that add and change sources are worth showing to this person.
+#[must_use]
+pub fn states_sources(operator: &Operator) -> bool {
+    operator.role == OperatorRole::Admin
+}
+
 /// Whether levers on tablets are worth showing to this person.
 #[must_use]
 pub fn steers_devices(operator: &Operator) -> bool {
     operator.role == OperatorRole::Admin
 }
 
+/// Pages that stand below another place than their address says.
+const BELOW: [(&str, &str); 1] = [("/dead-rows", "/sources")];
+
 /// Which place an address belongs to: the longest whose address begins it.
 #[must_use]
 pub fn current<'a>(places: &'a [Place], path: &str) -> Option<&'a str> {
+    let path = BELOW.iter().find(|(page, _)| *page == path).map_or(path, |(_, place)| place);
     let begins = |place: &&Place| {
         path == place.href || (place.href != "/" && path.starts_with(&format!("{}/", place.href)))
     };
@@ -126,6 +136,7 @@ mod tests {
             ("/orders/1", "orders"),
             ("/locations/S1", "locations"),
             ("/sources/till", "sources"),
+            ("/dead-rows", "sources"),
         ] {
             assert_eq!(current(&places, path), Some(name));
         }

@@ -1,9 +1,9 @@
 //! Items: search, and the stock of a SKU.
 
-use axum::{Extension, Json, extract::State};
+use axum::{Extension, Json, extract::State, http::StatusCode};
 use domain::{
-    api::{ItemRow, Page, SkuStock},
-    ids::Sku,
+    api::{ItemRow, MovementRow, Page, SkuStock},
+    ids::{LocationId, Sku},
     problem::Problem,
 };
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::refusal::{AppError, not_found},
-    db::{items, positions},
+    db::{Tx, items, ledger, locations, positions},
     state::AppState,
 };
 
@@ -100,4 +100,64 @@ pub async fn stock(
         })
     });
     Ok(Json(read.await?))
+}
+
+/// Which rows of the ledger.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct MovementsAsked {
+    /// The location; a store's manager sees that store's without saying so.
+    location: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// Rows wanted, at most 200; 50 if absent.
+    limit: Option<u32>,
+}
+
+/// Shows the ledger behind an item's numbers at a location, the newest first.
+///
+/// # Errors
+/// `invalid_query`, `unknown_sku`, `unknown_location`.
+#[utoipa::path(
+    get, path = "/api/v1/items/{sku}/movements", tag = "network", operation_id = "list_movements",
+    security(("session" = ["store_manager"])),
+    params(("sku" = Sku, Path, description = "The item"), MovementsAsked),
+    responses(
+        (status = 200, description = "A page of movements", body = Page<MovementRow>),
+        (status = 400, description = "invalid_query"),
+        (status = 404, description = "unknown_sku unknown_location"),
+    )
+)]
+pub async fn movements(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Named(sku): Named<String>,
+    Ask(asked): Ask<MovementsAsked>,
+) -> Result<Json<Page<MovementRow>>, ApiProblem> {
+    let rows = Paging { after: None, limit: asked.limit }.rows();
+    let before = match asked.after.as_deref().filter(|after| !after.is_empty()) {
+        Some(after) => after.parse().map_err(|_| extract::no_page())?,
+        None => i64::MAX,
+    };
+    if asked.location.is_none() && caller.only().is_none() {
+        let title = "The ledger is that of one location: name it.";
+        return Err(ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title));
+    }
+    let read = state.db.read(move |tx| {
+        let item = positions::item(tx, &sku)?.ok_or_else(unknown)?;
+        let location = at(tx, &caller, asked.location.as_deref())?;
+        Ok::<_, AppError>(ledger::of_position(tx, (item.key, location), before, rows + 1)?)
+    });
+    Ok(Json(extract::page(read.await?, rows, |row| row.id.to_string())))
+}
+
+/// The key of the location that is asked about, if the caller sees it.
+fn at(tx: &mut Tx, caller: &Caller, asked: Option<&str>) -> Result<i64, AppError> {
+    let unknown = || not_found("unknown_location", "There is no such location.");
+    let Some(asked) = asked else { return Ok(caller.only().ok_or_else(unknown)?) };
+    let id: LocationId = asked.parse().map_err(|_| unknown())?;
+    let found = locations::find(tx, &id)?.map(|found| found.key);
+    let seen = found.filter(|key| caller.only().is_none_or(|only| only == *key));
+    Ok(seen.ok_or_else(unknown)?)
 }

@@ -27,7 +27,7 @@ use crate::{
         secrets,
     },
     clock,
-    db::{DbError, Tx, batches, dead_rows, sources},
+    db::{DbError, Tx, batches, dead_rows, ledger, sources},
     ingest::{
         Plan, Profile,
         profile::{Content, Csv, Format},
@@ -237,7 +237,6 @@ pub async fn refused(
 ) -> Result<Response, ApiProblem> {
     let read = state.db.read(move |tx| {
         let source = sources::find(tx, &id)?.ok_or_else(unknown)?;
-        let no_batch = || not_found("unknown_batch", "There is no such batch.");
         let batch = batches::find(tx, source.key, &batch)?.ok_or_else(no_batch)?;
         Ok::<_, AppError>(download(tx, batch.key)?)
     });
@@ -246,6 +245,56 @@ pub async fn refused(
         (header::CONTENT_DISPOSITION, "attachment; filename=\"refused.csv\""),
     ];
     Ok((StatusCode::OK, kind, read.await?).into_response())
+}
+
+/// Downloads what the counts of a batch found to be different from the books, as CSV.
+///
+/// # Errors
+/// `unknown_source`, `unknown_batch`.
+#[utoipa::path(
+    get, path = "/api/v1/sources/{id}/batches/{batch}/differences", tag = "sources",
+    operation_id = "download_differences", security(("session" = ["operations"])),
+    params(
+        ("id" = String, Path, description = "The source"),
+        ("batch" = String, Path, description = "The batch"),
+    ),
+    responses(
+        (status = 200, description = "sku, location, place, more", body = String,
+            content_type = "text/csv"),
+        (status = 404, description = "unknown_source unknown_batch"),
+    )
+)]
+pub async fn differences(
+    State(state): State<AppState>,
+    Named((id, batch)): Named<(String, String)>,
+) -> Result<Response, ApiProblem> {
+    let read = state.db.read(move |tx| {
+        let source = sources::find(tx, &id)?.ok_or_else(unknown)?;
+        batches::find(tx, source.key, &batch)?.ok_or_else(no_batch)?;
+        Ok::<_, AppError>(different(tx, source.key, &batch)?)
+    });
+    let kind = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"differences.csv\""),
+    ];
+    Ok((StatusCode::OK, kind, read.await?).into_response())
+}
+
+fn no_batch() -> Problem {
+    not_found("unknown_batch", "There is no such batch.")
+}
+
+fn different(tx: &mut Tx, source_key: i64, batch: &str) -> Result<String, DbError> {
+    let (mut text, mut after) = (String::from("sku,location,place,more\r\n"), 0);
+    while text.len() < limits::IMPORT_BODY_BYTES_MAX {
+        let page = ledger::of_batch(tx, source_key, batch, after, DEAD_PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        for ledger::Difference { sku, location, place, more, .. } in &page {
+            text.push_str(&format!("{},{},{place},{more}\r\n", quoted(sku), quoted(location)));
+        }
+    }
+    Ok(text)
 }
 
 fn download(tx: &mut Tx, batch_key: i64) -> Result<String, DbError> {

@@ -28,6 +28,7 @@ pub mod history;
 pub mod holds;
 pub mod imports;
 pub mod items;
+pub mod ledger;
 pub mod locations;
 pub mod migrate;
 pub mod operators;

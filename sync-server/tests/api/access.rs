@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 53] = [
+const ACCESS: [(&str, &str, &[Caller]); 55] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -44,6 +44,7 @@ const ACCESS: [(&str, &str, &[Caller]); 53] = [
     ("GET", "/api/v1/locations/{id}/queue", OF_THE_STORE),
     ("GET", "/api/v1/items", OPERATORS),
     ("GET", "/api/v1/items/{sku}/stock", OPERATORS),
+    ("GET", "/api/v1/items/{sku}/movements", OPERATORS),
     ("POST", "/api/v1/imports/{kind}", ADMINS),
     ("GET", "/api/v1/sources", NETWORK),
     ("GET", "/api/v1/sources/{id}", NETWORK),
@@ -51,6 +52,7 @@ const ACCESS: [(&str, &str, &[Caller]); 53] = [
     ("POST", "/api/v1/sources/{id}/token", ADMINS),
     ("PUT", "/api/v1/sources/{id}/batches/{batch}", FEEDERS),
     ("GET", "/api/v1/sources/{id}/batches/{batch}/refused", NETWORK),
+    ("GET", "/api/v1/sources/{id}/batches/{batch}/differences", NETWORK),
     ("POST", "/api/v1/sources/{id}/events", FEEDERS),
     ("GET", "/api/v1/dead-rows", NETWORK),
     ("POST", "/api/v1/dead-rows/{key}/replay", NETWORK),

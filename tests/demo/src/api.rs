@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use domain::api::{
     AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BatchRow, DeadRow, DiscardRow,
-    NewPromise, NewSource, OrderAccepted, OrderDetail, Page, Promised, Quote, ReplayRow,
-    ReplayedRow, SkuStock, SourceRow, SourceToken,
+    MovementRow, NewPromise, NewSource, OrderAccepted, OrderDetail, Page, Promised, Quote,
+    ReplayRow, ReplayedRow, SkuStock, SourceRow, SourceToken,
 };
 use domain::clock::TimeMs;
 use domain::ids::OrderId;
@@ -189,6 +189,23 @@ impl Api {
     /// There is no such batch.
     pub fn refused(&self, source: &str, batch: &str) -> Result<String, DemoError> {
         self.get(&format!("/api/v1/sources/{source}/batches/{batch}/refused"))
+    }
+
+    /// What a batch's counts found to be different, as CSV.
+    ///
+    /// # Errors
+    /// There is no such batch.
+    pub fn differences(&self, source: &str, batch: &str) -> Result<String, DemoError> {
+        self.get(&format!("/api/v1/sources/{source}/batches/{batch}/differences"))
+    }
+
+    /// The ledger of an item at a location, the newest first.
+    ///
+    /// # Errors
+    /// There is no such item or location.
+    pub fn movements(&self, sku: &str, location: &str) -> Result<Page<MovementRow>, DemoError> {
+        let path = format!("/api/v1/items/{sku}/movements?location={location}&limit=200");
+        parse(&self.get(&path)?, &path)
     }
 
     /// Rows of a source that were refused or held.

@@ -37,4 +37,4 @@ pub use sources::{
     SourceRow, SourceToken,
 };
 pub use sourcing::{CandidateDetail, SourcingDetail};
-pub use stock::{LocationStock, SkuStock, StockNumbers};
+pub use stock::{LocationStock, MovementRow, SkuStock, StockNumbers};

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{LocationId, Sku};
+use crate::{
+    clock::{TimeMs, rfc3339},
+    ids::{LocationId, Sku},
+};
 
 /// Stock of a SKU, everywhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,4 +63,36 @@ pub struct LocationStock {
     pub name: String,
     /// The numbers.
     pub stock: StockNumbers,
+}
+
+/// One row of the ledger: units of an item that went from one place to another at a location, or were
+/// promised there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MovementRow {
+    /// Its number; a later row has a larger one.
+    pub id: i64,
+    /// Where from: `shelf`, `received` …; `none` when only a promise changed.
+    pub from: String,
+    /// Where to.
+    pub to: String,
+    /// Units.
+    pub quantity: i64,
+    /// Units that are promised more, or less when negative.
+    pub reserved: i64,
+    /// Why, in a word: a command's type, `order.sourced`, `count_less` …
+    pub cause: String,
+    /// The command, order, event or batch.
+    pub cause_id: String,
+    /// The source that says so; absent: our own floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// When it happened, by the clock of whoever says so.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub happened_at: TimeMs,
+    /// When we heard of it.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub at: TimeMs,
 }

@@ -3,6 +3,7 @@
 mod badge;
 mod bar;
 mod choice;
+mod copy;
 mod dialog;
 mod frame;
 mod icon;
@@ -22,6 +23,7 @@ mod when;
 pub use badge::{OrderStageBadge, StageBadge, ToneBadge};
 pub use bar::Bar;
 pub use choice::Choice;
+pub use copy::Copy;
 pub use dialog::Dialog;
 pub use frame::Frame;
 pub use icon::Icon;

@@ -58,6 +58,11 @@ fn places(console: Console) -> Vec<Entry> {
     if nav::sees_network(&operator) {
         let words = "Try other rules for promises".to_owned();
         entries.push(entry("list", words, "", "/rules?view=change".to_owned()));
+        let words = "Rows of sources to look at".to_owned();
+        entries.push(entry("truck", words, "", "/dead-rows".to_owned()));
+    }
+    if nav::states_sources(&operator) {
+        entries.push(entry("plus", "Add a source".to_owned(), "", "/sources/new".to_owned()));
     }
     for (word, words) in
         [("unsourced", "Orders that wait for a store"), ("ready", "Orders that are ready")]

@@ -1,6 +1,7 @@
 //! The pages, one a file or, where there is much to show, one a folder.
 
 mod at_risk;
+mod dead_rows;
 mod devices;
 mod exceptions;
 mod home;
@@ -19,6 +20,7 @@ mod sources;
 mod stock;
 
 pub use at_risk::AtRisk;
+pub use dead_rows::DeadRows;
 pub use devices::Devices;
 pub use exceptions::Exceptions;
 pub use home::Home;
@@ -32,5 +34,5 @@ pub use queue::Queue;
 pub use rules::Rules;
 pub use sign_in::SignIn;
 pub use sku::Sku;
-pub use sources::{Source, Sources};
+pub use sources::{NewSource, Source, Sources};
 pub use stock::Stock;

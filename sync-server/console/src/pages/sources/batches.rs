@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use console::{
     batches::{self, COLUMNS},
+    dead_filters::DeadFilters,
     link, words,
 };
 
@@ -95,7 +96,10 @@ fn Line(source: Memo<String>, row: Memo<Option<BatchRow>>) -> impl IntoView {
                     <td class="number extra">{size(&row)}</td>
                     <td class="number"><When at=row.touched_at/></td>
                     <td class="lever-cell">
-                        {has_refused.then(|| view! { <Refused source=source batch=row.id/> })}
+                        {has_refused.then(|| view! {
+                            <Look source=source batch=row.id.clone()/>
+                            <Refused source=source batch=row.id/>
+                        })}
                     </td>
                 </tr>
             }
@@ -106,6 +110,22 @@ fn Line(source: Memo<String>, row: Memo<Option<BatchRow>>) -> impl IntoView {
 /// Its size, which is known at its end.
 fn size(batch: &BatchRow) -> String {
     if batch.bytes == 0 { "—".to_owned() } else { words::bytes(batch.bytes) }
+}
+
+/// Refused and held rows, to be dealt with one after the other.
+#[component]
+fn Look(source: Memo<String>, batch: String) -> impl IntoView {
+    let of = batch.clone();
+    let href = move || {
+        let filters =
+            DeadFilters { source: source.get(), batch: of.clone(), ..DeadFilters::default() };
+        filters.page()
+    };
+    view! {
+        <a class="button small" href=href data-test="look-at" data-act="">
+            "See them"<span class="unseen">": refused rows of batch " {batch}</span>
+        </a>
+    }
 }
 
 /// Refused and held rows, as a file for a spreadsheet.
@@ -119,8 +139,8 @@ fn Refused(source: Memo<String>, batch: String) -> impl IntoView {
     };
     // Not a page of ours: the browser takes it as a file.
     view! {
-        <a class="button small" href=href download=file rel="external" data-test="refused-rows" data-act="">
-            "Refused rows"<span class="unseen">" of batch " {batch}</span>
+        <a class="button small" href=href download=file rel="external" data-test="refused-rows">
+            "Download"<span class="unseen">" refused rows of batch " {batch}</span>
         </a>
     }
 }

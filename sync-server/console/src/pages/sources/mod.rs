@@ -1,22 +1,36 @@
 //! Who tells us about stock: every source, with what became of its newest batch.
 
 mod batches;
+mod change;
+mod draft;
+mod form;
+mod new;
+mod part;
 mod running;
 mod source;
+mod starts;
+mod statement;
+mod token;
+mod waiting;
+mod wrong;
 
 use domain::api::{BatchRow, SourceRow};
 use leptos::prelude::*;
 
 use console::{
     batches::{COLUMNS, is_running},
-    link, words,
+    link, nav, words,
 };
 
-use self::batches::{BatchState, Numbers};
-pub use self::source::Source;
+use self::{
+    batches::{BatchState, Numbers},
+    waiting::Waiting,
+};
+pub use self::{new::NewSource, source::Source};
 use crate::{
-    components::{Empty, FailureView, Loading, PageHead, When},
+    components::{Empty, FailureView, Icon, Loading, PageHead, When},
     feed::Feed,
+    session::Console,
 };
 
 /// The page.
@@ -30,7 +44,7 @@ pub fn Sources() -> impl IntoView {
         sources.with(|sources| sources.iter().flatten().any(runs))
     }));
     view! {
-        <PageHead title="Sources"/>
+        <PageHead title="Sources"><Waiting source=String::new()/><Add/></PageHead>
         <p class="quiet lead">
             "Systems that send stock in batches: the retailer's books, warehouses, tills, suppliers. What is refused here never reaches a promise."
         </p>
@@ -38,11 +52,19 @@ pub fn Sources() -> impl IntoView {
             (Some(failure), _) => view! { <FailureView failure=failure again=move |()| feed.again()/> }.into_any(),
             (None, None) => view! { <Loading/> }.into_any(),
             (None, Some(0)) => view! {
-                <Empty icon="truck" title="No source yet" advice="An administrator adds one over the API: PUT /api/v1/sources/{id}, with how it writes."/>
+                <Empty icon="truck" title="No source yet" advice="An administrator adds one, with how it writes."/>
             }.into_any(),
             (None, Some(_)) => view! { <Table sources=sources/> }.into_any(),
         }}
     }
+}
+
+#[component]
+fn Add() -> impl IntoView {
+    let may = Console::here().operator().is_some_and(|who| nav::states_sources(&who));
+    may.then(|| {
+        view! { <a class="button primary" href="/sources/new" data-test="new-source"><Icon name="plus"/>"Add a source"</a> }
+    })
 }
 
 #[component]

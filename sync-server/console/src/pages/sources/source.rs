@@ -2,20 +2,30 @@
 
 use domain::api::{BatchRow, SourceDetail, SourceRow};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use console::{batches::is_running, link, words};
+use console::{batches::is_running, link, nav, words};
 
-use super::{batches::Batches, running::Running};
+use super::{
+    batches::Batches,
+    change::Change,
+    draft::Draft,
+    part::{Part, Parts},
+    running::Running,
+    token::Token,
+    waiting::Waiting,
+};
 use crate::{
     components::{Empty, FailureView, Loading, PageHead},
     feed::Feed,
+    session::Console,
 };
 
 /// The page.
 #[component]
 pub fn Source() -> impl IntoView {
-    let params = use_params_map();
+    let (params, query) = (use_params_map(), use_query_map());
+    let may_state = Console::here().operator().is_some_and(|who| nav::states_sources(&who));
     let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
     let feed = Feed::<SourceDetail>::new(move || {
         Some(format!("/api/v1/sources/{}", link::encoded(&id.get())))
@@ -29,14 +39,32 @@ pub fn Source() -> impl IntoView {
         detail.with(|d| d.as_ref().map(|d| d.batches.clone()).unwrap_or_default())
     });
     feed.hurry(Memo::new(move |_| batches.with(|rows| rows.iter().any(is_running))));
+    let part =
+        Memo::new(move |_| Part::read(query.read().get("view").as_deref().filter(|_| may_state)));
+    // Compared before it is drawn: a lost connection would draw a token away that is shown once.
+    let failure = Memo::new(move |_| feed.blocking_failure());
+    // Outlives the parts: what was typed is there after a look at what the source sends.
+    let draft = Draft::of(detail);
     view! {
-        <PageHead title=title/>
-        {move || match (feed.blocking_failure(), is_here.get()) {
-            (Some(failure), _) => view! { <FailureView failure=failure again=move |()| feed.again()/> }.into_any(),
-            (None, false) => view! { <Loading/> }.into_any(),
-            (None, true) => view! { <Body id=id detail=detail batches=batches/> }.into_any(),
+        <PageHead title=title><Waiting source=id/></PageHead>
+        {may_state.then(|| view! { <Parts id=id part=part/> })}
+        {move || match (failure.get(), is_here.get(), part.get()) {
+            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| feed.again()/> }.into_any(),
+            (None, false, _) => view! { <Loading/> }.into_any(),
+            (None, true, Part::Sends) => view! { <Body id=id detail=detail batches=batches/> }.into_any(),
+            (None, true, Part::Change) => view! { <Change detail=detail draft=draft on_done=move |()| feed.again()/> }.into_any(),
+            (None, true, Part::Token) => view! { <ItsToken detail=detail/> }.into_any(),
         }}
     }
+}
+
+/// Not drawn again by a refresh: a token that was made is shown once.
+#[component]
+fn ItsToken(detail: Memo<Option<SourceDetail>>) -> impl IntoView {
+    detail.get_untracked().map(|detail| {
+        let has_sent = !detail.batches.is_empty();
+        view! { <Token source=detail.source has_sent=has_sent/> }
+    })
 }
 
 #[component]

@@ -1,0 +1,173 @@
+//! A source as a form: what it is, and how it writes.
+
+use domain::api::{SourceKind, SourceRow};
+use leptos::{ev, prelude::*};
+
+use console::{
+    failure::Failure,
+    new_source::{self, KINDS, NewSource},
+    words,
+};
+
+use super::{draft::Draft, starts::Starts, statement::Statement, wrong::Wrong};
+use crate::components::Refusal;
+
+/// The fields, by the server's names for them.
+const FIELDS: [&str; 5] = ["id", "name", "kind", "hold_above", "profile"];
+
+/// One line of text.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    label: &'static str,
+    hint: &'static str,
+    field: &'static str,
+    test: &'static str,
+    keyboard: &'static str,
+    of: fn(&mut NewSource) -> &mut String,
+}
+
+const ID: Line = Line {
+    label: "Number",
+    hint: "It is part of the address that the source sends to, and stays as it is.",
+    field: "id",
+    test: "source-id",
+    keyboard: "text",
+    of: |source| &mut source.id,
+};
+
+const NAME: Line = Line {
+    label: "Name",
+    hint: "What people call it.",
+    field: "name",
+    test: "source-name",
+    keyboard: "text",
+    of: |source| &mut source.name,
+};
+
+const HOLD: Line = Line {
+    label: "Hold counts that differ by more than",
+    hint: "Units. Such a count waits for a person; empty: none does.",
+    field: "hold_above",
+    test: "source-hold-above",
+    keyboard: "numeric",
+    of: |source| &mut source.hold_above,
+};
+
+/// The form.
+#[component]
+pub fn Form(
+    /// What is being written.
+    draft: Draft,
+    /// Whether it is a new source; one that there is keeps its number.
+    #[prop(optional)]
+    is_new: bool,
+    /// What the lever says.
+    lever: &'static str,
+    /// Takes the source once the server has it.
+    #[prop(into)]
+    on_done: Callback<SourceRow>,
+) -> impl IntoView {
+    let it = Statement::of(draft, is_new, on_done);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        it.send();
+    };
+    view! {
+        <form class="source" on:submit=submit>
+            <div class="source-facts">
+                {is_new.then(|| view! { <Text it=it line=ID/> })}
+                <Text it=it line=NAME/>
+                <Kind it=it/>
+                <Text it=it line=HOLD/>
+            </div>
+            <Profile it=it/>
+            <Refused refused=it.refused/>
+            <div class="levers">
+                <button type="submit" class="button primary" data-test="put-source" aria-disabled=move || it.busy.get().to_string()>{lever}</button>
+                <span class="quiet">"Batches that begin from then on are read like this."</span>
+            </div>
+        </form>
+    }
+}
+
+/// Why not, in a line where the fields say more, else in full.
+#[component]
+fn Refused(refused: RwSignal<Option<Failure>>) -> impl IntoView {
+    let is_at_field = |failure: &Failure| {
+        FIELDS.iter().any(|field| !new_source::wrong_with(failure, field).is_empty())
+    };
+    move || {
+        refused.get().map(|failure| {
+            if is_at_field(&failure) {
+                let code = failure.code().to_owned();
+                view! { <p class="field-error" role="alert" data-test="refusal" data-code=code>{failure.title()}</p> }.into_any()
+            } else {
+                view! { <Refusal failure=failure/> }.into_any()
+            }
+        })
+    }
+}
+
+#[component]
+fn Text(it: Statement, line: Line) -> impl IntoView {
+    let Line { label, hint, field, test, keyboard, of } = line;
+    let value = move || std::mem::take(of(&mut it.draft.source.get()));
+    let wrong = Wrong { refused: it.refused, field };
+    view! {
+        <div class="field">
+            <label for=test>{label}</label>
+            <input
+                type="text" id=test data-test=test inputmode=keyboard autocomplete="off" autocapitalize="none" spellcheck="false"
+                aria-invalid=move || wrong.is_there().to_string()
+                aria-describedby=wrong.described_by()
+                prop:value=value
+                on:input=move |event| it.draft.source.update(|source| *of(source) = event_target_value(&event))
+            />
+            {wrong.told(hint)}
+        </div>
+    }
+}
+
+#[component]
+fn Kind(it: Statement) -> impl IntoView {
+    let wrong = Wrong { refused: it.refused, field: "kind" };
+    let chosen = move || it.draft.source.with(|source| source.kind.clone());
+    let choice = move |kind: SourceKind| {
+        let word = kind.as_str();
+        view! { <option value=word selected=move || chosen() == word>{words::source_kind(word)}</option> }
+    };
+    view! {
+        <div class="field">
+            <label for="source-kind">"Kind of system"</label>
+            <select
+                id="source-kind" data-test="source-kind" required=true
+                aria-invalid=move || wrong.is_there().to_string()
+                aria-describedby=wrong.described_by()
+                on:change=move |event| it.draft.source.update(|source| source.kind = event_target_value(&event))
+            >
+                <option value="" selected=move || chosen().is_empty()>"Choose one"</option>
+                {KINDS.map(choice).collect_view()}
+            </select>
+            {wrong.told("")}
+        </div>
+    }
+}
+
+#[component]
+fn Profile(it: Statement) -> impl IntoView {
+    let wrong = Wrong { refused: it.refused, field: "profile" };
+    view! {
+        <Starts draft=it.draft/>
+        <div class="field">
+            <label for="source-profile">"How it writes, as JSON"</label>
+            <textarea
+                class="code" id="source-profile" data-test="source-profile" rows="20" spellcheck="false" autocomplete="off" autocapitalize="none"
+                aria-invalid=move || wrong.is_there().to_string()
+                aria-describedby=wrong.described_by()
+                prop:value=move || it.draft.source.with(|source| source.profile.clone())
+                on:input=move |event| it.draft.source.update(|source| source.profile = event_target_value(&event))
+            ></textarea>
+            {wrong.told("Empty: CSV whose columns have our own names.")}
+        </div>
+    }
+}
