@@ -74,8 +74,9 @@ const ROWS_MARKER: &str = "{rows}";
 const LOCK_MARKER: &str = "{lock}";
 
 /// Words for the log of stock changes, see `stock_log.rs`: a row's place in it, the place behind the
-/// last that can be seen, and the places that one reading covers.
-const LOG_MARKERS: [&str; 3] = ["{log_place}", "{log_end}", "{log_step}"];
+/// last that can be seen, the places that one reading covers, and for how many milliseconds the oldest
+/// transaction that writes has run.
+const LOG_MARKERS: [&str; 4] = ["{log_place}", "{log_end}", "{log_step}", "{log_age}"];
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,15 +126,18 @@ impl Dialect {
     }
 
     /// What [`LOG_MARKERS`] stand for. A transaction of PostgreSQL may hold ten thousand rows.
-    fn log_words(self) -> [&'static str; 3] {
+    fn log_words(self) -> [&'static str; 4] {
         match self {
             Self::Sqlite => {
-                ["id", "(select coalesce(max(id), 0) + 1 from stock_movements)", "20000"]
+                ["id", "(select coalesce(max(id), 0) + 1 from stock_movements)", "20000", "0"]
             }
             Self::Postgres => {
                 let oldest =
                     "cast(cast(pg_snapshot_xmin(pg_current_snapshot()) as text) as bigint)";
-                ["tx", oldest, "cast(200 as bigint)"]
+                let age = "(select cast(coalesce(extract(epoch from
+                    max(clock_timestamp() - xact_start)) * 1000, 0) as bigint)
+                    from pg_stat_activity where backend_xid is not null)";
+                ["tx", oldest, "cast(200 as bigint)", age]
             }
         }
     }

@@ -43,6 +43,16 @@ pub fn end(tx: &mut Tx) -> Result<i64, DbError> {
     tx.query_one("select {log_end}", &[], |row| row.get(0))
 }
 
+/// For how many milliseconds a commit may have been hidden by a transaction that is older and still
+/// runs; 0 with one writer. Ask in a transaction before the one that reads [`moved`]: whoever writes
+/// then and had not begun now comes later in the log than everything committed so long ago.
+///
+/// # Errors
+/// [`DbError`].
+pub fn hidden_ms(tx: &mut Tx) -> Result<i64, DbError> {
+    tx.query_one("select {log_age}", &[], |row| row.get(0))
+}
+
 /// A page of all positions by ascending item and location, behind `after` (item key, location key).
 ///
 /// # Errors

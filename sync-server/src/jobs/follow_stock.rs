@@ -142,6 +142,7 @@ impl Follower {
             items: self.items,
             version: self.version,
         };
+        let hidden_ms = self.db.read(stock_log::hidden_ms).await?;
         let found = self.db.read(move |tx| look(tx, &asked)).await?;
         let (place, behind) = (found.place, found.behind);
         self.items = found.items.iter().map(|(key, _)| *key).fold(self.items, i64::max);
@@ -149,7 +150,7 @@ impl Follower {
         self.apply(move |writer| take(writer, &found, rules, now)).await;
         self.place = place;
         if !behind {
-            self.promises.writer().seen(Seen { place, as_of: now });
+            self.promises.writer().seen(Seen { place, as_of: now.plus_ms(-hidden_ms) });
         }
         Ok(behind)
     }
