@@ -40,17 +40,24 @@ pub fn moment() -> Moment {
 pub fn trace_id() -> String {
     static START: OnceLock<u64> = OnceLock::new();
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let start = START.get_or_init(|| {
-        let mut bits = [0; 8];
-        getrandom::fill(&mut bits).expect("the operating system gives random bytes");
-        u64::from_be_bytes(bits)
-    });
+    let start = START.get_or_init(random_bits);
     // A bijection (SplitMix64, Steele et al. 2014): different inputs have different outputs.
     let step = NEXT.fetch_add(1, Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let mut bits = start.wrapping_add(step);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     format!("{:016x}", bits ^ (bits >> 31))
+}
+
+/// 64 random bits.
+///
+/// # Panics
+/// As [`moment`].
+#[must_use]
+pub fn random_bits() -> u64 {
+    let mut bits = [0; 8];
+    getrandom::fill(&mut bits).expect("the operating system gives random bytes");
+    u64::from_be_bytes(bits)
 }
 
 /// Measures how long something takes; not a time of day.

@@ -119,6 +119,17 @@ pub fn a_basket_is_held_until_its_order_comes(store: &Store) {
     becomes(channel, sku, full - 3);
     refused(channel.end_promise(&other.id), 409, "promise_expired");
     refused(channel.end_promise("no-such"), 404, "unknown_promise");
+
+    // A pool of one market serves whoever picks up in it, and its rules bound baskets too.
+    let pools = json!([{ "id": "ship", "method": "ship" },
+        { "id": "here", "method": "pickup", "market": "US" }]);
+    let rules = json!([{ "id": "keep", "says": { "threshold": { "units": 4 } } }]);
+    let stated = json!({ "based_on": 0, "comment": "One market", "confirm": true,
+        "rules": { "pools": pools, "rules": rules } });
+    shop.operator.put_rules(&stated).expect("stated");
+    becomes(channel, sku, full - 7);
+    refused(channel.promise(&basket("d", full - 6)), 409, "not_enough");
+    channel.promise(&basket("d", full - 7)).expect("all that the rules leave");
     refused(
         channel.promise(&NewPromise { lines: Vec::new(), ..basket("c", 1) }),
         422,

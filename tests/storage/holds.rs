@@ -55,7 +55,7 @@ fn basket(n: u32) -> Basket {
         region: None,
         minutes: None,
     };
-    Basket::of(channel(), new, Arc::clone(&Promises::default().index)).expect("valid")
+    Basket::of(channel(), new, Arc::clone(&Promises::new(1).index)).expect("valid")
 }
 
 fn sku() -> Sku {

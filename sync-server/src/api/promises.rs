@@ -5,6 +5,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::api::{NewPromise, Promised, Quote};
 
 use super::{
+    atp::seen,
     extract::{self, Named},
     guard::Sender,
     problem::ApiProblem,
@@ -46,6 +47,8 @@ pub async fn quote(
     body: Body,
 ) -> Result<Json<Quote>, ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
+    // Not without the rules: right after a start they are not known yet.
+    seen(&state.promises.index)?;
     let basket = Basket::of(channel, new, state.promises.index.clone()).map_err(ApiProblem)?;
     Ok(Json(state.db.read(move |tx| holds::quote(tx, &basket)).await?))
 }
@@ -74,6 +77,8 @@ pub async fn make(
     body: Body,
 ) -> Result<(StatusCode, Json<Promised>), ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
+    // Not without the rules: right after a start they are not known yet.
+    seen(&state.promises.index)?;
     let basket = Basket::of(channel, new, state.promises.index.clone()).map_err(ApiProblem)?;
     let made = holds::hold(&state.db, &clock::moment(), &basket).await?;
     state.metrics.add("stockhand_promises_made_total", "", 1);

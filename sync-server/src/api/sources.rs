@@ -240,11 +240,7 @@ pub async fn refused(
         let batch = batches::find(tx, source.key, &batch)?.ok_or_else(no_batch)?;
         Ok::<_, AppError>(download(tx, batch.key)?)
     });
-    let kind = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"refused.csv\""),
-    ];
-    Ok((StatusCode::OK, kind, read.await?).into_response())
+    Ok(csv("attachment; filename=\"refused.csv\"", read.await?))
 }
 
 /// Downloads what the counts of a batch found to be different from the books, as CSV.
@@ -273,11 +269,12 @@ pub async fn differences(
         batches::find(tx, source.key, &batch)?.ok_or_else(no_batch)?;
         Ok::<_, AppError>(different(tx, source.key, &batch)?)
     });
-    let kind = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"differences.csv\""),
-    ];
-    Ok((StatusCode::OK, kind, read.await?).into_response())
+    Ok(csv("attachment; filename=\"differences.csv\"", read.await?))
+}
+
+fn csv(name: &'static str, text: String) -> Response {
+    let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8");
+    (StatusCode::OK, [kind, (header::CONTENT_DISPOSITION, name)], text).into_response()
 }
 
 fn no_batch() -> Problem {

@@ -2,8 +2,7 @@
 //! readers ask [`Index`] and never wait for a lock.
 
 use std::{
-    collections::{HashSet, hash_map::RandomState},
-    hash::{BuildHasher, Hasher},
+    collections::HashSet,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{
@@ -75,9 +74,11 @@ pub struct Promises {
     pub trials: tokio::sync::Mutex<()>,
 }
 
-impl Default for Promises {
-    fn default() -> Self {
-        let (index, writer) = index();
+impl Promises {
+    /// With an empty index; `epoch` as for [`index`].
+    #[must_use]
+    pub fn new(epoch: u64) -> Self {
+        let (index, writer) = index(epoch);
         Self {
             index,
             writer: Mutex::new(writer),
@@ -85,9 +86,7 @@ impl Default for Promises {
             trials: tokio::sync::Mutex::default(),
         }
     }
-}
 
-impl Promises {
     /// For the job that follows the log.
     pub fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
@@ -105,9 +104,10 @@ impl Promises {
     }
 }
 
-/// An empty index, and the one who changes it.
+/// An empty index, and the one who changes it. `epoch` must be another one for each index that a reader
+/// of feeds may meet: a random number.
 #[must_use]
-pub fn index() -> (Arc<Index>, Writer) {
+pub fn index(epoch: u64) -> (Arc<Index>, Writer) {
     let directory = Directory::default();
     let view = View::new(RuleSet::default(), 0, TimeMs(0), &directory);
     let index = Arc::new(Index {
@@ -116,7 +116,7 @@ pub fn index() -> (Arc<Index>, Writer) {
         directory: RwLock::new(directory),
         place: AtomicI64::new(0),
         as_of: AtomicI64::new(0),
-        epoch: AtomicU64::new(RandomState::new().build_hasher().finish()),
+        epoch: AtomicU64::new(epoch),
         changes: AtomicU64::new(0),
     });
     (Arc::clone(&index), Writer { index, waiting: Vec::new() })

@@ -7,7 +7,6 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::clock::TimeMs;
-use tokio::time::Instant;
 
 use super::pause;
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
         scope::{ItemFacts, LocationFacts},
         stock::Units,
     },
-    clock,
+    clock::{self, Stopwatch},
     db::{
         Database, DbError, atp_rules, atp_world,
         stock_log::{self, Promisable},
@@ -74,7 +73,7 @@ pub struct Follower {
     /// When a rule begins or ends to hold.
     next_change: Option<TimeMs>,
     /// When items and locations were read, and at which change of them.
-    around: (Instant, u64),
+    around: (Stopwatch, u64),
 }
 
 /// What one look at the database has found.
@@ -111,7 +110,7 @@ impl Follower {
             items: 0,
             version: 0,
             next_change: None,
-            around: (Instant::now(), 0),
+            around: (Stopwatch::start(), 0),
         };
         follower.look_around().await?;
         follower.read_stock().await?;
@@ -134,7 +133,7 @@ impl Follower {
         let changes = self.promises.network_changes();
         if changes != self.around.1 || self.around.0.elapsed() > LOOK_AROUND {
             self.look_around().await?;
-            self.around = (Instant::now(), changes);
+            self.around = (Stopwatch::start(), changes);
         }
         let asked = Asked {
             index: Arc::clone(&self.promises.index),

@@ -32,7 +32,7 @@ pub fn scattered(seed: u64) -> u64 {
 
 impl Network {
     pub fn of(items: u32) -> Self {
-        let (index, mut writer) = index();
+        let (index, mut writer) = index(1);
         for location in 0..LOCATIONS {
             writer.location(location.into(), facts_of(location));
         }

@@ -85,7 +85,7 @@ pub struct Version {
 )]
 pub async fn show(State(state): State<AppState>) -> Result<Json<Version>, ApiProblem> {
     let newest = state.db.read(atp_rules::newest).await.map_err(|error: DbError| error)?;
-    Ok(Json(newest.as_ref().map_or_else(Version::none, Version::of)))
+    Ok(Json(newest.as_ref().map_or_else(|| Ok(Version::none()), Version::of)?))
 }
 
 /// Lists versions, the newest first.
@@ -137,7 +137,7 @@ pub async fn version(
     let read = state.db.read(move |tx| atp_rules::before(tx, next, 1)).await;
     let found = read.map_err(|error: DbError| error)?.pop();
     let found = found.filter(|found| found.version == number).ok_or_else(unknown)?;
-    Ok(Json(Version::of(&found)))
+    Ok(Json(Version::of(&found)?))
 }
 
 /// Says which numbers other rules would change, and by how much. Nothing is changed.
@@ -253,9 +253,11 @@ impl Version {
         Self { stated: None, rules: RuleSet::default() }
     }
 
-    fn of(version: &atp_rules::Version) -> Self {
-        let rules = serde_json::from_str(&version.rules).unwrap_or_default();
-        Self { stated: Some(row(version)), rules }
+    fn of(version: &atp_rules::Version) -> Result<Self, DbError> {
+        let broken =
+            |_| DbError::impossible("atp_rules", "rules_json", version.version.to_string());
+        let rules = serde_json::from_str(&version.rules).map_err(broken)?;
+        Ok(Self { stated: Some(row(version)), rules })
     }
 }
 

@@ -178,15 +178,18 @@ impl Basket {
         if self.index.seen().is_none() {
             return;
         }
-        let view = self.index.view();
+        let (view, directory) = (self.index.view(), self.index.directory());
         let market = match &self.new.to {
             PromiseTo::Ship { country, .. } => Some(country.as_str()),
-            PromiseTo::Pickup { .. } => None,
+            // Whoever picks up is where the goods are.
+            PromiseTo::Pickup { location } => {
+                let number = directory.locations.number(location.as_str());
+                number.map(|number| &*directory.locations.facts(number).country)
+            }
         };
         let (channel, region) = (Some(self.channel.as_str()), self.new.region.as_deref());
         let method = self.method();
         let pool = view.pool_of(&Shopper { channel, market, region, method });
-        let directory = self.index.directory();
         for wanted in lines {
             let Some(item) = directory.items.by_key(wanted.item) else { continue };
             let own: i64 = of(held, None, wanted.item);
