@@ -2,6 +2,7 @@
 
 use axum::{
     Router,
+    body::HttpBody as _,
     extract::Request,
     handler::Handler,
     http::{HeaderValue, Method, StatusCode, header},
@@ -204,12 +205,28 @@ impl Page {
     }
 }
 
-/// A body that is refused unread stays in the connection, which ends with the answer then: a client
-/// must not send its next request on it.
+/// A body of this size is read before anything looks at the request.
+const SMALL_BYTES_MAX: u64 = 16 * 1024;
+
+/// Bytes that nobody reads end their connection, which may take the answer with it, or the client's next
+/// request. So small bodies are read whole, whoever asks for them; a larger one that is refused unread
+/// ends its connection, and says so.
 async fn end_connection(request: Request, next: Next) -> Response {
-    let has_body = *request.method() != Method::GET;
-    let mut answer = next.run(request).await;
-    if has_body && answer.status().is_client_error() {
+    if *request.method() == Method::GET {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    if body.size_hint().exact().is_some_and(|bytes| bytes <= SMALL_BYTES_MAX) {
+        let most = usize::try_from(SMALL_BYTES_MAX).expect("small");
+        return match axum::body::to_bytes(body, most).await {
+            Ok(bytes) => next.run(Request::from_parts(parts, bytes.into())).await,
+            Err(_) => ApiProblem::new(StatusCode::BAD_REQUEST, "malformed", "The body broke off.")
+                .advise("Send it again.")
+                .into_response(),
+        };
+    }
+    let mut answer = next.run(Request::from_parts(parts, body)).await;
+    if answer.status().is_client_error() {
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     answer

@@ -31,15 +31,15 @@ pub fn a_feed_and_its_increments_are_a_fresh_feed(store: &Store) {
         for (format, (feed, rows)) in formats.iter().zip(&mut known) {
             *feed = read(&shop, format, &feed.next);
             assert!(!feed.full);
-            assert_eq!(feed.rows, 2, "two items have changed: {}", feed.text);
+            assert_eq!(news(format, feed, rows), 2, "two items have changed: {}", feed.text);
             rows.extend(rows_of(format, feed));
             assert_eq!(*rows, begin(&shop, format).1, "{format}");
         }
     }
 
-    // Nothing has changed: an empty file. Other rules: everything again.
-    let (feed, _) = &known[0];
-    assert_eq!(read(&shop, "search", &feed.next).rows, 0);
+    // Nothing has changed: no news. Other rules: everything again.
+    let (feed, rows) = &known[0];
+    assert_eq!(news("search", &read(&shop, "search", &feed.next), rows), 0);
     let pools = json!([{ "id": "ship", "method": "ship" }, { "id": "pickup", "method": "pickup" }]);
     let rules = json!([{ "id": "keep", "says": { "safety": { "units": 3 } } }]);
     let stated = json!({ "based_on": 0, "comment": "For the counter",
@@ -55,6 +55,12 @@ pub fn a_feed_and_its_increments_are_a_fresh_feed(store: &Store) {
     assert!(less.text.contains(&row), "{}", less.text);
     refused(shop.channel.feed("fax", ""), 404, "unknown_feed");
     refused(shop.channel.feed("search", "after=yesterday"), 400, "invalid_query");
+}
+
+/// How many rows say something new. An order's units go from waiting to reserved when it is sourced: that
+/// may tell a row once more, with the same number.
+fn news(format: &str, feed: &Feed, known: &Rows) -> usize {
+    rows_of(format, feed).iter().filter(|(key, row)| known.get(*key) != Some(row)).count()
 }
 
 fn begin(shop: &Shop, format: &str) -> (Feed, Rows) {

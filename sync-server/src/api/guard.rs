@@ -115,25 +115,30 @@ pub async fn guard(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiProblem> {
+    admit(&state, policy, &mut request).await?;
+    Ok(next.run(request).await)
+}
+
+async fn admit(state: &AppState, policy: Policy, request: &mut Request) -> Result<(), ApiProblem> {
     match policy {
         Policy::Public => {}
         Policy::Operator(least) => {
-            let session = operator(&state, Signs::of(&request), least).await?;
+            let session = operator(state, Signs::of(request), least).await?;
             request.extensions_mut().insert(Caller(session));
         }
         Policy::Source => {
-            let feeder = feeder(&state, Signs::of(&request)).await?;
+            let feeder = feeder(state, Signs::of(request)).await?;
             request.extensions_mut().insert(feeder);
         }
         Policy::Channel => {
             let token = bearer(request.headers()).ok_or_else(signed_out)?;
-            let channel = channel(&state, token).await?.ok_or_else(signed_out)?;
+            let channel = channel(state, token).await?.ok_or_else(signed_out)?;
             request.extensions_mut().insert(Sender(channel));
         }
         Policy::Shop => {
-            let shopping = match known_shop(&state, request.headers()) {
+            let shopping = match known_shop(state, request.headers()) {
                 Some(known) => known,
-                None => shopping(&state, Signs::of(&request)).await?,
+                None => shopping(state, Signs::of(request)).await?,
             };
             request.extensions_mut().insert(shopping);
         }
@@ -144,7 +149,7 @@ pub async fn guard(
             }
         }
     }
-    Ok(next.run(request).await)
+    Ok(())
 }
 
 fn signed_out() -> ApiProblem {

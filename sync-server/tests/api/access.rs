@@ -223,14 +223,16 @@ fn what_is_not_of_a_page_is_refused_as_described() {
 #[test]
 fn a_request_that_is_refused_unread_ends_its_connection() {
     let shop = Shop::open();
-    let ends = |caller, method, path| {
-        let answer = shop.call(caller, method, path, "{}".into());
+    let ends = |caller, method, path, bytes| {
+        let answer = shop.call(caller, method, path, " ".repeat(bytes));
         (answer.status, answer.connection)
     };
-    let refused = ends(Caller::Nobody, "POST", "/api/v1/orders");
+    let refused = ends(Caller::Nobody, "POST", "/api/v1/orders", 16 * 1024 + 1);
     assert_eq!(refused, (401, "close".to_owned()));
-    assert_eq!(ends(Admin, "GET", "/api/v1/orders"), (200, String::new()));
-    assert_eq!(ends(Admin, "GET", "/api/v1/nothing"), (404, String::new()), "it has no body");
+    let small = ends(Caller::Nobody, "POST", "/api/v1/orders", 16 * 1024);
+    assert_eq!(small, (401, String::new()), "it was read");
+    assert_eq!(ends(Admin, "GET", "/api/v1/orders", 2), (200, String::new()));
+    assert_eq!(ends(Admin, "GET", "/api/v1/nothing", 2), (404, String::new()), "it has no body");
 }
 
 #[test]
