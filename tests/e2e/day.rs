@@ -179,6 +179,7 @@ impl Day {
             to: PromiseTo::Pickup { location: LocationId::new(store.clone()).expect("valid") },
             lines: self.lines(at).into_iter().map(line).collect(),
             region: None,
+            later: false,
             minutes: None,
         };
         // A basket of more items than may be held is ordered without a promise.

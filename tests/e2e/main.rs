@@ -9,6 +9,7 @@ mod idle;
 mod intake;
 mod inventory;
 mod journey;
+mod later;
 mod promise;
 mod steps;
 mod two_tablets;
@@ -30,6 +31,7 @@ on_both!(
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     feeds::a_feed_and_its_increments_are_a_fresh_feed,
     promise::a_basket_is_held_until_its_order_comes,
+    later::what_is_still_to_come_is_promised_once,
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,
     idle::an_idle_tablet_sees_that_the_server_is_gone,

@@ -16,8 +16,8 @@ use tests::{
 use crate::checks;
 
 /// Longer than a busy machine takes to see a commit.
-const PATIENCE_MS: u64 = 20_000;
-const PICKUP: &str = "method=pickup&market=US";
+pub const PATIENCE_MS: u64 = 20_000;
+pub const PICKUP: &str = "method=pickup&market=US";
 
 pub fn what_can_be_promised_follows_the_stock_and_the_rules(store: &Store) {
     let server = Server::start(store);
@@ -79,6 +79,7 @@ pub fn a_basket_is_held_until_its_order_comes(store: &Store) {
             quantity: Quantity::new(units).expect("some"),
         }],
         region: None,
+        later: false,
         minutes: None,
     };
     let order = |number: &str, units: u32, token: &str| {

@@ -43,7 +43,9 @@ on_both! {
         an_ignored_failure_is_not_committed, a_failed_commit_is_not_acknowledged,
         a_read_changes_nothing, failures_have_kinds;
     stock: a_thousand_units_are_reserved_once, a_position_is_never_oversold;
-    holds: a_thousand_units_are_promised_once, what_is_held_too_long_is_free_again;
+    holds: a_thousand_units_are_promised_once, what_is_held_too_long_is_free_again,
+        what_is_kept_for_a_shop_is_never_promised_to_others,
+        goods_on_their_way_are_promised_once;
     stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;
     migrations: opening_again_changes_nothing, two_servers_may_start_at_once,
         an_edited_migration_is_refused, a_newer_schema_is_refused;

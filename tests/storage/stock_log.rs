@@ -28,7 +28,8 @@ async fn moved(db: &Database, mut from: i64) -> (Vec<i64>, i64) {
     let mut all = Vec::new();
     loop {
         let read = db.read(move |tx| stock_log::moved(tx, from)).await;
-        let (positions, to) = read.map_err(|error: DbError| error).expect("it can be read");
+        let stock_log::Moved { positions, place: to, .. } =
+            read.map_err(|error: DbError| error).expect("it can be read");
         if to == from {
             all.dedup();
             return (all, from);

@@ -14,6 +14,8 @@ use crate::{
 pub enum Step {
     /// The first.
     Start,
+    /// Comes to it.
+    More,
     /// Comes off.
     Less,
     /// No more than this.
@@ -28,6 +30,7 @@ impl Step {
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Start => "",
+            Self::More => "+",
             Self::Less => "−",
             Self::AtMost => "at most",
             Self::Makes => "=",
@@ -50,10 +53,11 @@ pub struct Line {
 #[must_use]
 pub fn lines(why: &AtpExplained) -> Vec<Line> {
     let line = |step, words, units| Line { words, step, units };
-    let left = why.sum - why.waiting - why.threshold - why.others;
+    let left = why.sum + why.coming - why.waiting - why.threshold - why.others;
     let mut lines = vec![
         line(Step::Start, "What the locations give", why.sum),
-        line(Step::Less, "Orders that wait for a location", why.waiting),
+        line(Step::More, "What will have come", why.coming),
+        line(Step::Less, "What orders and baskets need by then", why.waiting),
         line(Step::Less, "Kept from everybody", why.threshold),
         line(Step::Less, "Kept for other channels", why.others),
         line(Step::Makes, "Left", left),
@@ -63,6 +67,7 @@ pub fn lines(why: &AtpExplained) -> Vec<Line> {
     lines.extend(why.cap.map(|cap| line(Step::AtMost, "Shown at most", cap)));
     let end =
         if why.units > left { "Can be promised, never below zero" } else { "Can be promised" };
+    lines.retain(|line| line.step != Step::More || line.units != 0);
     lines.push(line(Step::Makes, end, why.units));
     lines
 }

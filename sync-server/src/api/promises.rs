@@ -5,7 +5,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::api::{NewPromise, Promised, Quote};
 
 use super::{
-    atp::seen,
     extract::{self, Named},
     guard::Sender,
     problem::ApiProblem,
@@ -47,10 +46,9 @@ pub async fn quote(
     body: Body,
 ) -> Result<Json<Quote>, ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
-    // Not without the rules: right after a start they are not known yet.
-    seen(&state.promises.index)?;
-    let basket = Basket::of(channel, new, state.promises.index.clone()).map_err(ApiProblem)?;
-    Ok(Json(state.db.read(move |tx| holds::quote(tx, &basket)).await?))
+    let basket = Basket::of(channel, new).map_err(ApiProblem)?;
+    let now = clock::now();
+    Ok(Json(state.db.read(move |tx| holds::quote(tx, &basket, now)).await?))
 }
 
 /// Holds the goods of a basket for some minutes, all or none. The order presents the token.
@@ -77,13 +75,12 @@ pub async fn make(
     body: Body,
 ) -> Result<(StatusCode, Json<Promised>), ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
-    // Not without the rules: right after a start they are not known yet.
-    seen(&state.promises.index)?;
-    let basket = Basket::of(channel, new, state.promises.index.clone()).map_err(ApiProblem)?;
+    let basket = Basket::of(channel, new).map_err(ApiProblem)?;
     let made = holds::hold(&state.db, &clock::moment(), &basket).await?;
     state.metrics.add("stockhand_promises_made_total", "", 1);
     let token = token(&state.keys, &made.id);
-    let promised = Promised { token, id: made.id, expires_at: made.expires_at, parts: made.parts };
+    let holds::Made { id, expires_at, parts, later } = made;
+    let promised = Promised { token, id, expires_at, parts, later };
     Ok((StatusCode::CREATED, Json(promised)))
 }
 

@@ -2,8 +2,8 @@
 //! order's, until the order comes or it is too late.
 //!
 //! `basket` is what a shop asks for and who may give it, `make` the quote and the hold; this file is what
-//! becomes of a hold. Rules bound what is offered; the positions' guards decide what is held. A basket is held whole or
-//! not at all.
+//! becomes of a hold. The positions' guards and the rules over them (`bounds.rs`) decide what is held. A
+//! basket is held whole or not at all.
 
 mod basket;
 mod make;
@@ -56,7 +56,8 @@ impl Held {
     /// # Errors
     /// [`DbError`].
     pub fn spend(&self, tx: &mut Tx, now: TimeMs) -> Result<bool, DbError> {
-        if !holds::end(tx, &self.id, "ordered", "used")? {
+        let to = if holds::later(tx, &self.id)?.is_empty() { "used" } else { "waiting" };
+        if !holds::end(tx, &self.id, "ordered", to)? {
             return Ok(false);
         }
         free(tx, &self.id, &self.units, now)?;
@@ -81,9 +82,20 @@ pub fn release(tx: &mut Tx, hold: &Hold, now: TimeMs) -> Result<bool, DbError> {
     if !holds::end(tx, &hold.id, &hold.state, "released")? {
         return Ok(false);
     }
-    let units = holds::units(tx, &hold.id)?;
-    free(tx, &hold.id, &units, now)?;
+    // One that waits has given its units to its order.
+    if hold.state != "waiting" {
+        let units = holds::units(tx, &hold.id)?;
+        free(tx, &hold.id, &units, now)?;
+    }
     Ok(true)
+}
+
+/// When everything that a promise holds is there; `None` when it is now.
+///
+/// # Errors
+/// [`DbError`].
+pub fn there_at(tx: &mut Tx, id: &str) -> Result<Option<TimeMs>, DbError> {
+    Ok(holds::later(tx, id)?.iter().map(|later| later.at).max())
 }
 
 /// Gives an order what its token promised.

@@ -10,7 +10,6 @@ use domain::{
     clock::TimeMs,
     fulfillment::short_code,
     ids::{ChannelId, OrderId},
-    location::Coordinates,
     order::{Destination, FieldError, PlacedOrder},
     problem::Problem,
 };
@@ -65,20 +64,30 @@ pub fn take(
     if let Some(known) = orders::by_external(tx, sender, &placed.external_number)? {
         return again(keys, &known, body_sha);
     }
+    let promise = match &placed.promise {
+        Some(token) => Some(keys.promise_of(token).ok_or_else(holds::unknown)?),
+        None => None,
+    };
+    let there_at = match promise {
+        Some(promise) => holds::there_at(tx, promise)?,
+        None => None,
+    };
+    // What was promised for later is promised from when it is there.
+    let starts_at = there_at.map_or(moment.now, |there| there.max(moment.now));
+    let promise_at = placed.promise_at.unwrap_or_else(|| default_promise(placed, starts_at));
     let new = orders::New {
         id: OrderId::new(moment.now, moment.entropy()),
         placed,
         body_sha,
         to: check_destination(tx, placed)?,
-        promise_at: placed.promise_at.unwrap_or_else(|| default_promise(placed, moment.now)),
+        promise_at,
         item_keys: item_keys(tx, placed)?,
     };
     if !orders::insert(tx, &new, moment.now)? {
         let known = orders::by_external(tx, sender, &placed.external_number)?;
         return again(keys, &known.expect("the conflict says that it is there"), body_sha);
     }
-    if let Some(token) = &placed.promise {
-        let promise = keys.promise_of(token).ok_or_else(holds::unknown)?;
+    if let Some(promise) = promise {
         holds::claim(tx, promise, new.id, placed, moment.now)?;
     }
     history::append(tx, &[placed_entry(&new, moment.now)])?;
@@ -121,7 +130,7 @@ fn default_promise(placed: &PlacedOrder, now: TimeMs) -> TimeMs {
 }
 
 /// Where it is sent to; a pickup's location must take pickups.
-fn check_destination(tx: &mut Tx, placed: &PlacedOrder) -> Result<Option<Coordinates>, AppError> {
+fn check_destination(tx: &mut Tx, placed: &PlacedOrder) -> Result<orders::WhereTo, AppError> {
     let refuse = |code: &str, field: &str, message: String| {
         let errors = vec![FieldError { field: field.to_owned(), message: message.clone() }];
         AppError::from(invalid(code, &message, errors))
@@ -136,7 +145,10 @@ fn check_destination(tx: &mut Tx, placed: &PlacedOrder) -> Result<Option<Coordin
                 let message = format!("Customers cannot pick up at {location}.");
                 Err(refuse("no_pickup_here", "method.location", message))
             }
-            Some(_) => Ok(None),
+            Some(found) => {
+                let (market, pickup_key) = (found.country, Some(found.key));
+                Ok(orders::WhereTo { at: None, market, pickup_key })
+            }
         },
         Destination::Ship { address } => {
             let found = postcodes::find(tx, &address.country, &address.postcode)?;
@@ -144,7 +156,8 @@ fn check_destination(tx: &mut Tx, placed: &PlacedOrder) -> Result<Option<Coordin
                 let message = "This postcode is not known in this country.".to_owned();
                 refuse("unknown_postcode", "method.address.postcode", message)
             };
-            found.map(Some).ok_or_else(unknown)
+            let (at, market) = (Some(found.ok_or_else(unknown)?), address.country.clone());
+            Ok(orders::WhereTo { at, market, pickup_key: None })
         }
     }
 }

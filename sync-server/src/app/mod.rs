@@ -1,6 +1,7 @@
 //! Use cases: each is a function of one transaction, given its moment. Handlers and jobs call them.
 
 pub mod backed_up;
+pub mod bounds;
 pub mod device_auth;
 pub mod enrol;
 pub mod exchange;

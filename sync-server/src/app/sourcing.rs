@@ -1,8 +1,10 @@
 //! Sourcing one order: read what may be there, plan, promise it under guards, make the work.
 //!
-//! Reading and planning take no lock and may be stale; the guarded reservation judges. When it
-//! refuses, the whole attempt is undone and planned anew, a bounded number of times. What stays
+//! Reading and planning take no lock and may be stale; the guarded reservation judges, and so do the
+//! rules over the stock (`bounds.rs`). When they refuse, the whole attempt is undone and planned anew, a bounded number of times. What stays
 //! without a location is tried again later, ever less often.
+
+use std::collections::BTreeMap;
 
 use domain::{
     clock::TimeMs,
@@ -12,17 +14,18 @@ use domain::{
 };
 
 use super::{
+    bounds::{Behind, Bounds, Promisee},
     fulfillments::{self, Cause},
     holds,
 };
 use crate::{
     db::{
-        Database, DbError, Tx, history, orders,
+        self, Database, DbError, Tx, history, orders,
         sourcing::{self, Keyed, Waiting},
         stock::{self, Promise},
     },
     moment::Moment,
-    sourcing::{OrderWorld, Plan, Policy, plan},
+    sourcing::{Assignment, OrderWorld, Plan, Policy, plan},
 };
 
 /// Plans that may be thrown away because somebody else was faster.
@@ -46,6 +49,8 @@ pub struct Sourced {
 struct Read {
     waiting: Waiting,
     candidates: Vec<Keyed>,
+    bounds: Bounds,
+    at_most: BTreeMap<i64, u32>,
     /// What the order's basket holds.
     hold: Option<holds::Held>,
 }
@@ -62,7 +67,8 @@ pub async fn source(
     credential: Option<PickupCredential>,
 ) -> Result<Sourced, DbError> {
     for _ in 0..PLANS_MAX {
-        let read = database.read(move |tx| read(tx, id)).await?;
+        let now = moment.now;
+        let read = database.read(move |tx| read(tx, id, now)).await?;
         let Some(read) = read.filter(|read| !read.waiting.lines.is_empty()) else {
             return Ok(Sourced::default());
         };
@@ -82,7 +88,7 @@ pub async fn source(
     Ok(Sourced::default())
 }
 
-fn read(tx: &mut Tx, id: OrderId) -> Result<Option<Read>, DbError> {
+fn read(tx: &mut Tx, id: OrderId, now: TimeMs) -> Result<Option<Read>, DbError> {
     let Some(waiting) = sourcing::waiting(tx, id)? else { return Ok(None) };
     let hold = holds::of_order(tx, id)?;
     let held = hold.as_ref().map_or(&[][..], |hold| &hold.units);
@@ -95,7 +101,21 @@ fn read(tx: &mut Tx, id: OrderId) -> Result<Option<Read>, DbError> {
             asked.for_each(|keyed| keyed.candidate.rejected.push(item));
         }
     }
-    Ok(Some(Read { waiting, candidates, hold }))
+    let promisee = promisee(id, &waiting);
+    let bounds = Bounds::read(tx, &promisee, &waiting.lines, false, now)?;
+    let at_most = bounds.leave(tx, &mut candidates, held)?;
+    Ok(Some(Read { waiting, candidates, bounds, at_most, hold }))
+}
+
+/// An order's customer, as far as the order says.
+fn promisee(id: OrderId, waiting: &Waiting) -> Promisee {
+    Promisee {
+        channel: waiting.channel.clone(),
+        market: Some(waiting.market.clone()).filter(|market| !market.is_empty()),
+        region: None,
+        method: waiting.method,
+        behind: Behind::Promised(id),
+    }
 }
 
 fn world(read: &Read) -> OrderWorld {
@@ -106,6 +126,7 @@ fn world(read: &Read) -> OrderWorld {
         to: waiting.to,
         lines: waiting.lines.clone(),
         candidates: read.candidates.iter().map(|keyed| keyed.candidate.clone()).collect(),
+        at_most: read.at_most.clone(),
     }
 }
 
@@ -131,8 +152,8 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// One transaction. Rows are locked in one order: the order, positions by location and item,
-    /// then each location's feed.
+    /// One transaction. Rows are locked in one order: the order, its items' gates, positions by location
+    /// and item, then each location's feed.
     fn execute(&self, tx: &mut Tx, moment: &mut Moment, plan: &Plan) -> Result<Sourced, Stale> {
         let (waiting, now) = (&self.read.waiting, moment.now);
         let unsourced = plan.why.unsourced;
@@ -143,12 +164,17 @@ impl Attempt<'_> {
         let attempt = waiting.attempts + 1;
         sourcing::record(tx, self.id, attempt, now, &plan.why)?;
         let cause_id = format!("{}/{attempt}", self.id);
+        self.read.bounds.pass(tx)?;
         if let Some(hold) = &self.read.hold
             && !hold.spend(tx, now)?
         {
             return Err(Stale::Again);
         }
         let works = self.promise(tx, moment, plan, &cause_id)?;
+        let held = self.read.hold.as_ref().map_or(&[][..], |hold| &hold.units);
+        if !self.read.bounds.allow(tx, &self.given(plan), &[], held)? {
+            return Err(Stale::Again);
+        }
         if works.is_empty() {
             self.note(tx, now, &plan.why.sentence)?;
         }
@@ -206,6 +232,21 @@ impl Attempt<'_> {
             ));
         }
         Ok(made)
+    }
+
+    /// Units of a plan, by location and item.
+    fn given(&self, plan: &Plan) -> Vec<db::holds::Held> {
+        let of = |assignment: &Assignment| {
+            let location_key = self.key_of(&assignment.location);
+            let lines = assignment.lines.clone().into_iter();
+            lines.map(move |(line, units)| (location_key, line, units))
+        };
+        let parts = plan.assignments.iter().flat_map(of);
+        let held = |(location_key, line, units)| {
+            let item_key = self.item_of(line).0;
+            db::holds::Held { location_key, item_key, units }
+        };
+        parts.map(held).collect()
     }
 
     fn work(

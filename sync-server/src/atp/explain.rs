@@ -1,15 +1,19 @@
 //! Every term behind one number: what each location gives and why, and what becomes of the sum.
 
 use domain::{
-    api::{AtpApplied, AtpGives},
+    api::{AtpApplied, AtpDated, AtpGives},
     ids::LocationId,
 };
 
 use super::{
+    dated::{Dated, Least},
     directory::Directory,
     index::Index,
-    view::{Outer, View},
+    view::View,
 };
+
+/// Dates that are told.
+const DATED_MAX: usize = 200;
 
 /// The terms of a number, all of one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,10 +22,10 @@ pub struct Terms {
     pub locations: Vec<AtpGives>,
     /// The sum over them.
     pub sum: i64,
-    /// Units that wait for a location.
-    pub waiting: i64,
-    /// What becomes of the sum.
-    pub outer: Outer,
+    /// The instant that allows no more, with what comes and is needed by then, and what becomes of it.
+    pub least: Least,
+    /// What is to come and to be given.
+    pub dated: Vec<AtpDated>,
     /// The rules that made it so.
     pub rules: Vec<AtpApplied>,
 }
@@ -31,11 +35,12 @@ pub struct Terms {
 pub fn explain(index: &Index, view: &View, directory: &Directory, item: u32, pool: usize) -> Terms {
     let class = view.class(item);
     let stock = index.stock();
-    let (positions, sum, waiting) = stock.consistent(item, || {
+    let (positions, sum, dated) = stock.consistent(item, || {
         let mut positions = Vec::new();
         stock.each(item, |location, units| positions.push((location, units)));
-        (positions, view.sum(item, pool), stock.waiting(item))
+        (positions, view.sum(item, pool), stock.dated(item))
     });
+    let dated = dated.unwrap_or_default();
     let gives = positions.into_iter().filter(|(location, _)| view.gives(*location, pool));
     let locations = gives.map(|(location, units)| {
         let facts = directory.locations.facts(u32::from(location));
@@ -52,8 +57,43 @@ pub fn explain(index: &Index, view: &View, directory: &Directory, item: u32, poo
         }
     });
     let mut rules = Told::new(view);
-    let outer = view.outer(class, pool, sum, waiting, rules.tell());
-    Terms { locations: locations.collect(), sum, waiting, outer, rules: rules.applied }
+    let least = view.least(class, pool, sum, &dated, None);
+    let of_pool = |location| view.gives(location, pool);
+    let needed = dated.needed_by(least.at, of_pool);
+    view.outer(class, pool, sum + least.coming, &needed, rules.tell());
+    Terms {
+        locations: locations.collect(),
+        sum,
+        least,
+        dated: terms(&dated, of_pool, directory),
+        rules: rules.applied,
+    }
+}
+
+/// What is to come and to be given of whoever `gives`, by date.
+fn terms(dated: &Dated<u16>, gives: impl Fn(u16) -> bool, directory: &Directory) -> Vec<AtpDated> {
+    let name = |location: u16| {
+        let facts = directory.locations.facts(location.into());
+        LocationId::new(&*facts.id).expect("the database has such ids only")
+    };
+    let supply = dated.supply().iter().filter(|supply| gives(supply.location));
+    let supply = supply.map(|supply| AtpDated {
+        at: supply.at,
+        units: supply.units,
+        location: Some(name(supply.location)),
+        channel: None,
+    });
+    let demand = dated.demand().iter().filter(|demand| demand.only.is_none_or(&gives));
+    let demand = demand.map(|demand| AtpDated {
+        at: demand.by,
+        units: -demand.units,
+        location: demand.only.map(name),
+        channel: Some(demand.channel.to_string()),
+    });
+    let mut terms: Vec<AtpDated> = supply.chain(demand).collect();
+    terms.sort_by_key(|term| term.at);
+    terms.truncate(DATED_MAX);
+    terms
 }
 
 /// The rules that have told what they made.

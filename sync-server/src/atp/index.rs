@@ -1,14 +1,11 @@
 //! The index: the stock, a view of it, and how far it has followed the log. One [`Writer`] changes it;
 //! readers ask [`Index`] and never wait for a lock.
 
-use std::{
-    collections::HashSet,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
-        atomic::{
-            AtomicI64, AtomicU64,
-            Ordering::{Acquire, Relaxed, Release},
-        },
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
+    atomic::{
+        AtomicI64, AtomicU64,
+        Ordering::{Acquire, Relaxed, Release},
     },
 };
 
@@ -16,12 +13,16 @@ use arc_swap::{ArcSwap, Guard};
 use domain::clock::TimeMs;
 
 use super::{
+    dated::{Dated, Needed, plain},
     directory::Directory,
     rules::RuleSet,
     scope::{ItemFacts, LocationFacts},
     stock::{Stock, Units},
     view::View,
 };
+
+/// Dates of supply that an answer tells.
+const STEPS_MAX: usize = 5;
 
 /// What can be promised, in memory.
 #[derive(Debug)]
@@ -59,8 +60,6 @@ pub struct Mark {
 #[derive(Debug)]
 pub struct Writer {
     index: Arc<Index>,
-    /// Items of which some units wait.
-    waiting: Vec<u32>,
 }
 
 /// The index of a server: for everybody, and for the job that changes it.
@@ -119,7 +118,7 @@ pub fn index(epoch: u64) -> (Arc<Index>, Writer) {
         epoch: AtomicU64::new(epoch),
         changes: AtomicU64::new(0),
     });
-    (Arc::clone(&index), Writer { index, waiting: Vec::new() })
+    (Arc::clone(&index), Writer { index })
 }
 
 impl Index {
@@ -161,14 +160,56 @@ impl Index {
         view.number(item, pool)
     }
 
-    /// Units that one location gives to a pool.
+    /// Units that one location gives to a pool, less those that customers wait for there.
     #[must_use]
     pub fn number_at(&self, view: &View, item: u32, pool: usize, location: u16) -> i64 {
         if !view.gives(location, pool) {
             return 0;
         }
         let units = self.stock.consistent(item, || self.stock.get(item, location));
-        view.available(view.class(item), pool, location, units, |_, _| ())
+        let sum = view.available(view.class(item), pool, location, units, |_, _| ());
+        match self.stock.dated(item) {
+            Some(dated) => dated.now_at(location, sum),
+            None => sum,
+        }
+    }
+
+    /// Units that a pool may promise of an item for an instant.
+    #[must_use]
+    pub fn number_on(&self, view: &View, item: u32, pool: usize, at: TimeMs) -> i64 {
+        let Some(dated) = self.stock.dated(item) else { return view.number(item, pool) };
+        let sum = self.stock.consistent(item, || view.sum(item, pool));
+        view.least(view.class(item), pool, sum, &dated, Some(at)).outer.number
+    }
+
+    /// Every instant from which on a pool may promise more of an item than before: now first.
+    #[must_use]
+    pub fn steps(&self, view: &View, item: u32, pool: usize) -> Vec<(Option<TimeMs>, i64)> {
+        let Some(dated) = self.stock.dated(item) else {
+            return vec![(None, view.number(item, pool))];
+        };
+        let class = view.class(item);
+        let judge = |sum, needed: &Needed<'_>| view.outer(class, pool, sum, needed, |_, _| ());
+        let sum = self.stock.consistent(item, || view.sum(item, pool));
+        dated.steps(sum, |location| view.gives(location, pool), judge, STEPS_MAX)
+    }
+
+    /// The same at one location.
+    #[must_use]
+    pub fn steps_at(
+        &self,
+        view: &View,
+        item: u32,
+        pool: usize,
+        location: u16,
+    ) -> Vec<(Option<TimeMs>, i64)> {
+        let now = || vec![(None, self.number_at(view, item, pool, location))];
+        let Some(dated) = self.stock.dated(item).filter(|_| view.gives(location, pool)) else {
+            return now();
+        };
+        let units = self.stock.consistent(item, || self.stock.get(item, location));
+        let sum = view.available(view.class(item), pool, location, units, |_, _| ());
+        dated.at(location).steps(sum, |_| true, plain, STEPS_MAX)
     }
 
     /// Bytes in memory, by what they are for.
@@ -257,19 +298,13 @@ impl Writer {
         self.stamp(item);
     }
 
-    /// So many units of items wait for a location; those of all others do not.
-    pub fn wait(&mut self, waiting: &[(u32, i32)]) {
+    /// This is to come of an item now, and to be given.
+    pub fn date(&mut self, item: u32, dated: Dated<u16>) {
         let (stock, view) = (&self.index.stock, self.index.view.load());
-        let put = |item: u32, units: i32| {
-            if stock.waiting(item) != i64::from(units) {
-                stock.wait(item, units, || view.waits(stock, item));
-                self.stamp(item);
-            }
-        };
-        waiting.iter().for_each(|&(item, units)| put(item, units));
-        let now: HashSet<u32> = waiting.iter().map(|(item, _)| *item).collect();
-        self.waiting.iter().filter(|item| !now.contains(item)).for_each(|item| put(*item, 0));
-        self.waiting = now.into_iter().collect();
+        if stock.dated(item).as_deref().unwrap_or(&Dated::default()) != &dated {
+            stock.date(item, dated, || view.dated(stock, item));
+            self.stamp(item);
+        }
     }
 
     /// The index has followed the log so far.

@@ -1,5 +1,5 @@
 //! Rules that keep stock for and from shoppers, as people state them. A set of them is stored as one
-//! version; what each does to a number is in `view.rs`.
+//! version; what each does to a number is in `judge.rs`.
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    pool::{POOLS_MAX, Pool, default_pools},
+    pool::{POOLS_MAX, Pool, Shopper, default_pools},
     scope::{Items, Locations, Pools},
 };
 
@@ -183,6 +183,14 @@ impl Rule {
 }
 
 impl RuleSet {
+    /// The pool of a shopper: of those that are for them, the one that says most; of equals the first.
+    #[must_use]
+    pub fn pool_of(&self, shopper: &Shopper<'_>) -> Option<usize> {
+        let fits = self.pools.iter().map(|pool| pool.fits(shopper)).enumerate();
+        let fits = fits.filter_map(|(at, fit)| fit.map(|fit| (at, fit)));
+        fits.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(at, _)| at)
+    }
+
     /// The next instant after `at` at which a rule begins or ends to hold.
     #[must_use]
     pub fn next_change(&self, at: TimeMs) -> Option<TimeMs> {

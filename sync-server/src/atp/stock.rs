@@ -6,15 +6,22 @@
 //! A reader of several values asks through [`Stock::consistent`].
 
 use std::{
+    collections::HashMap,
     hint,
-    sync::atomic::{
-        AtomicI32, AtomicU16, AtomicU32, AtomicU64,
-        Ordering::{Acquire, Relaxed, Release},
-        fence,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{
+            AtomicBool, AtomicI32, AtomicU16, AtomicU32, AtomicU64,
+            Ordering::{Acquire, Relaxed, Release},
+            fence,
+        },
     },
 };
 
-use super::chunks::{Chunks, PART};
+use super::{
+    chunks::{Chunks, PART},
+    dated::Dated,
+};
 
 /// Items of an index.
 pub const ITEMS_MAX: usize = 1 << 24;
@@ -67,8 +74,9 @@ pub struct Stock {
     on_hand: Chunks<AtomicI32>,
     reserved: Chunks<AtomicI32>,
     safety: Chunks<AtomicI32>,
-    /// Units of each item that wait for a location.
-    waiting: Chunks<AtomicI32>,
+    /// Whether something is to come of each item, or to be given: then it is in `dated`.
+    is_dated: Chunks<AtomicBool>,
+    dated: RwLock<HashMap<u32, Arc<Dated<u16>>>>,
     /// The change of the index that last was about each item.
     stamps: Chunks<AtomicU64>,
     /// Odd while an item of this number is being changed.
@@ -87,7 +95,8 @@ impl Default for Stock {
             on_hand: Chunks::with_max(PLACES_MAX),
             reserved: Chunks::with_max(PLACES_MAX),
             safety: Chunks::with_max(PLACES_MAX),
-            waiting: Chunks::with_max(ITEMS_MAX),
+            is_dated: Chunks::with_max(ITEMS_MAX),
+            dated: RwLock::default(),
             stamps: Chunks::with_max(ITEMS_MAX),
             versions: (0..LOCKS).map(|_| AtomicU32::new(0)).collect(),
             items: AtomicU32::new(0),
@@ -118,14 +127,14 @@ impl Stock {
             + self.on_hand.bytes()
             + self.reserved.bytes()
             + self.safety.bytes()
-            + self.waiting.bytes()
+            + self.is_dated.bytes()
             + self.stamps.bytes()
     }
 
     /// Makes the items below `items` exist, without positions. For the writer.
     pub fn grow_items(&self, items: u32) {
         self.runs.grow(items as usize);
-        self.waiting.grow(items as usize);
+        self.is_dated.grow(items as usize);
         self.stamps.grow(items as usize);
         self.items.fetch_max(items, Release);
     }
@@ -177,10 +186,14 @@ impl Stock {
         }
     }
 
-    /// Units of an item that wait for a location.
+    /// What is to come of an item and what is to be given; `None` for most.
     #[must_use]
-    pub fn waiting(&self, item: u32) -> i64 {
-        i64::from(self.waiting.at(item as usize).load(Relaxed))
+    pub fn dated(&self, item: u32) -> Option<Arc<Dated<u16>>> {
+        if !self.is_dated.at(item as usize).load(Relaxed) {
+            return None;
+        }
+        let dated = self.dated.read().unwrap_or_else(PoisonError::into_inner);
+        dated.get(&item).cloned()
     }
 
     /// The change of the index that last was about an item.
@@ -194,10 +207,16 @@ impl Stock {
         self.stamps.at(item as usize).store(change, Relaxed);
     }
 
-    /// So many units of an item wait for a location now. `also` as with [`Stock::put`]. For the writer.
-    pub fn wait(&self, item: u32, units: i32, also: impl FnOnce()) {
+    /// This is to come of an item now, and to be given. `also` as with [`Stock::put`]. For the writer.
+    pub fn date(&self, item: u32, is: Dated<u16>, also: impl FnOnce()) {
         self.change(item, || {
-            self.waiting.at(item as usize).store(units, Relaxed);
+            self.is_dated.at(item as usize).store(!is.is_empty(), Relaxed);
+            let mut dated = self.dated.write().unwrap_or_else(PoisonError::into_inner);
+            match is.is_empty() {
+                true => drop(dated.remove(&item)),
+                false => drop(dated.insert(item, Arc::new(is))),
+            }
+            drop(dated);
             also();
         });
     }

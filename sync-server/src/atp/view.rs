@@ -22,9 +22,11 @@ use domain::clock::TimeMs;
 use super::{
     bits::{Bits, ones},
     chunks::{Chunks, PART},
+    dated::{Dated, Least, Needed},
     directory::Directory,
+    judge::{self, Outer},
     pool::Shopper,
-    rules::{Rule, RuleSet, Says},
+    rules::{Rule, RuleSet},
     scope::{ItemFacts, LocationFacts},
     stock::{ITEMS_MAX, Stock, Units},
 };
@@ -52,21 +54,6 @@ pub struct View {
     numbers: Chunks<AtomicI32>,
     /// Sums of an item; a power of two, so that they never cross a part's end.
     stride: usize,
-}
-
-/// What becomes of a pool's sum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Outer {
-    /// Units that nobody is promised.
-    pub threshold: i64,
-    /// Units that are kept for other channels.
-    pub others: i64,
-    /// Units that are kept for this channel, where it may take no others.
-    pub own: Option<i64>,
-    /// More is never shown.
-    pub cap: Option<i64>,
-    /// What is left to promise.
-    pub number: i64,
 }
 
 impl View {
@@ -120,12 +107,10 @@ impl View {
         self.sums.bytes() + self.numbers.bytes() + self.class_of.bytes() + self.classes.bytes()
     }
 
-    /// The pool of a shopper: of those that are for them, the one that says most; of equals the first.
+    /// The pool of a shopper.
     #[must_use]
     pub fn pool_of(&self, shopper: &Shopper<'_>) -> Option<usize> {
-        let fits = self.set.pools.iter().map(|pool| pool.fits(shopper)).enumerate();
-        let fits = fits.filter_map(|(at, fit)| fit.map(|fit| (at, fit)));
-        fits.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(at, _)| at)
+        self.set.pool_of(shopper)
     }
 
     /// Items that it has sums of; their numbers are below.
@@ -167,76 +152,29 @@ impl View {
         pool: usize,
         location: u16,
         units: Units,
-        mut tell: impl FnMut(usize, i64),
+        tell: impl FnMut(usize, i64),
     ) -> i64 {
-        let on_hand = i64::from(units.on_hand);
-        let (mut safety, mut last) = (i64::from(units.safety), 0);
         let rules = self.at_location[pool] & class;
-        if !rules.is_empty() {
-            for at in (rules & self.about(location)).places() {
-                let rule = &self.set.rules[at];
-                match &rule.says {
-                    Says::Exclude => {
-                        tell(at, 0);
-                        return 0;
-                    }
-                    Says::Safety(amount) => {
-                        safety = rule.stack.kept(safety, amount.of(on_hand));
-                        tell(at, safety);
-                    }
-                    Says::LastPiece(pieces) => {
-                        last = rule.stack.kept(last, i64::from(*pieces));
-                        tell(at, last);
-                    }
-                    Says::Threshold(_) | Says::Segment(_) | Says::Cap(_) => {}
-                }
-            }
-        }
-        let left = on_hand - i64::from(units.reserved) - safety;
-        if left <= last { 0 } else { left }
+        // Most items have none: then the location need not be looked up.
+        let rules = if rules.is_empty() { rules } else { rules & self.about(location) };
+        judge::gives(self.rules(rules), units, tell)
     }
 
-    /// What becomes of a pool's sum, of which so many units wait for a location already.
+    /// What becomes of a pool's sum, of which others need some already.
     pub fn outer(
         &self,
         class: Bits,
         pool: usize,
         sum: i64,
-        waiting: i64,
-        mut tell: impl FnMut(usize, i64),
+        needed: &Needed<'_>,
+        tell: impl FnMut(usize, i64),
     ) -> Outer {
         let channel = self.set.pools[pool].channel.as_deref();
-        let (mut outer, mut falls_through) = (Outer::default(), true);
-        for at in (self.of_sum[pool] & class).places() {
-            let rule = &self.set.rules[at];
-            match &rule.says {
-                Says::Threshold(amount) => {
-                    outer.threshold = rule.stack.kept(outer.threshold, amount.of(sum));
-                    tell(at, outer.threshold);
-                }
-                Says::Segment(segment) => {
-                    let kept = segment.amount.of(sum).min(sum);
-                    if channel == Some(segment.channel.as_str()) {
-                        outer.own = Some(outer.own.unwrap_or(0) + kept);
-                        falls_through &= segment.fall_through;
-                    } else {
-                        outer.others += kept;
-                    }
-                    tell(at, kept);
-                }
-                Says::Cap(units) => {
-                    let new = i64::from(*units);
-                    outer.cap = Some(outer.cap.map_or(new, |cap| rule.stack.shown(cap, new)));
-                    tell(at, outer.cap.unwrap_or_default());
-                }
-                Says::Exclude | Says::Safety(_) | Says::LastPiece(_) => {}
-            }
-        }
-        outer.own = outer.own.filter(|_| !falls_through);
-        let left = sum - outer.threshold - outer.others - waiting;
-        let bound = outer.own.unwrap_or(left).min(outer.cap.unwrap_or(left));
-        outer.number = left.min(bound).max(0);
-        outer
+        judge::outer(self.rules(self.of_sum[pool] & class), channel, sum, needed, tell)
+    }
+
+    fn rules(&self, bits: Bits) -> impl Iterator<Item = (usize, &Rule)> {
+        bits.places().map(|at| (at, &self.set.rules[at]))
     }
 
     /// Takes a new item in, or one whose facts have changed. For the writer, before the item's sums.
@@ -253,31 +191,47 @@ impl View {
 
     /// Adds to the sums what a change of a position makes. For the writer.
     pub fn moved(&self, stock: &Stock, item: u32, location: u16, before: Units, after: Units) {
-        let (class, waiting) = (self.class(item), stock.waiting(item));
+        let (class, dated) = (self.class(item), stock.dated(item));
         let gives = |pool, units| self.available(class, pool, location, units, |_, _| ());
         for pool in ones(self.pools(location)) {
             let more = cut(gives(pool, after)).wrapping_sub(cut(gives(pool, before)));
             let sum = self.sums.at(item as usize * self.stride + pool);
             let now = sum.load(Relaxed).wrapping_add(more);
             sum.store(now, Relaxed);
-            self.tell(class, item, pool, now, waiting);
+            self.tell(class, item, pool, now, dated.as_deref());
         }
     }
 
-    /// Makes the numbers of an item from its sums: other units of it wait now. For the writer.
-    pub fn waits(&self, stock: &Stock, item: u32) {
-        let (class, waiting) = (self.class(item), stock.waiting(item));
+    /// Makes the numbers of an item from its sums: something else is to come or to be given. For the
+    /// writer.
+    pub fn dated(&self, stock: &Stock, item: u32) {
+        let (class, dated) = (self.class(item), stock.dated(item));
         for pool in 0..self.set.pools.len() {
             let sum = self.sums.at(item as usize * self.stride + pool).load(Relaxed);
-            self.tell(class, item, pool, sum, waiting);
+            self.tell(class, item, pool, sum, dated.as_deref());
         }
     }
 
-    fn tell(&self, class: Bits, item: u32, pool: usize, sum: i32, waiting: i64) {
-        let number = if (self.of_sum[pool] & class).is_empty() {
-            (i64::from(sum) - waiting).max(0)
-        } else {
-            self.outer(class, pool, i64::from(sum), waiting, |_, _| ()).number
+    /// What may be promised of a pool for an instant (`None`: now), and why no more.
+    #[must_use]
+    pub fn least(
+        &self,
+        class: Bits,
+        pool: usize,
+        sum: i64,
+        dated: &Dated<u16>,
+        from: Option<TimeMs>,
+    ) -> Least {
+        let judge = |sum, needed: &Needed<'_>| self.outer(class, pool, sum, needed, |_, _| ());
+        dated.least(from, sum, |location| self.gives(location, pool), judge)
+    }
+
+    fn tell(&self, class: Bits, item: u32, pool: usize, sum: i32, dated: Option<&Dated<u16>>) {
+        let sum = i64::from(sum);
+        let number = match dated {
+            Some(dated) => self.least(class, pool, sum, dated, None).outer.number,
+            None if (self.of_sum[pool] & class).is_empty() => sum.max(0),
+            None => self.outer(class, pool, sum, &Needed::default(), |_, _| ()).number,
         };
         self.numbers.at(item as usize * self.stride + pool).store(cut(number), Relaxed);
     }
@@ -306,11 +260,11 @@ impl View {
     pub fn count(&self, stock: &Stock, items: Range<u32>) {
         for item in items {
             let sums = stock.consistent(item, || self.summed(stock, item));
-            let (class, waiting) = (self.class(item), stock.waiting(item));
+            let (class, dated) = (self.class(item), stock.dated(item));
             let places = self.sums.run(item as usize * self.stride, self.set.pools.len());
             for (pool, place) in places.iter().enumerate() {
                 place.store(sums[pool], Relaxed);
-                self.tell(class, item, pool, sums[pool], waiting);
+                self.tell(class, item, pool, sums[pool], dated.as_deref());
             }
         }
     }

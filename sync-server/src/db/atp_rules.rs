@@ -30,6 +30,14 @@ pub fn newest(tx: &mut Tx) -> Result<Option<Version>, DbError> {
     Ok(before(tx, i64::MAX, 1)?.pop())
 }
 
+/// The number of the newest version; 0 when nobody has stated any.
+///
+/// # Errors
+/// [`DbError`].
+pub fn newest_number(tx: &mut Tx) -> Result<i64, DbError> {
+    tx.query_one("select coalesce(max(version), 0) from atp_rules", &[], |row| row.get(0))
+}
+
 /// Versions before one, the newest first.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
-//! Items, locations and waiting demand, as far as the index of what can be promised looks at them.
-//! Stock itself is in `stock_log.rs`.
+//! Items and locations, as far as the index of what can be promised looks at them. Stock itself is in
+//! `stock_log.rs`, what is to come and to be given in `dated.rs`.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -45,33 +45,23 @@ pub fn locations(tx: &mut Tx) -> Result<Vec<(i64, LocationFacts)>, DbError> {
         "select key, id, name, kind, country, region, sales_region, ships, pickup, lat_e6, lon_e6
          from locations order by key",
         &[],
-        |row| {
-            let (region, sales_region) = (words.get(row, 5)?, words.get(row, 6)?);
-            let facts = LocationFacts {
-                id: words.get(row, 1)?,
-                name: words.get(row, 2)?,
-                kind: words.get(row, 3)?,
-                country: words.get(row, 4)?,
-                region: if sales_region.is_empty() { region } else { sales_region },
-                ships: row.get::<i64>(7)? == 1,
-                pickup: row.get::<i64>(8)? == 1,
-                coordinates: Coordinates { lat_e6: row.get(9)?, lon_e6: row.get(10)? },
-            };
-            Ok((row.get(0)?, facts))
-        },
+        |row| words.location(row),
     )
 }
 
-/// Units that orders want and no location has given yet: item key and units.
+/// The locations with these keys.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn waiting(tx: &mut Tx) -> Result<Vec<(i64, i64)>, DbError> {
-    tx.query(
-        "select item_key, cast(sum(unsourced) as bigint) from order_lines
-         where unsourced > 0 group by item_key",
+pub fn locations_of(tx: &mut Tx, keys: &[i64]) -> Result<Vec<(i64, LocationFacts)>, DbError> {
+    let mut words = Words::default();
+    tx.query_bulk(
+        "select l.key, l.id, l.name, l.kind, l.country, l.region, l.sales_region, l.ships, l.pickup,
+            l.lat_e6, l.lon_e6
+         from {rows} join locations l on l.key = rows.key",
         &[],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        &Rows::new().i64("key", keys.iter().copied()),
+        |row| words.location(row),
     )
 }
 
@@ -88,6 +78,21 @@ impl Words {
         let word: Arc<str> = text.into();
         self.0.insert(Arc::clone(&word));
         Ok(word)
+    }
+
+    fn location(&mut self, row: &Row<'_>) -> Result<(i64, LocationFacts), DbError> {
+        let (region, sales_region) = (self.get(row, 5)?, self.get(row, 6)?);
+        let facts = LocationFacts {
+            id: self.get(row, 1)?,
+            name: self.get(row, 2)?,
+            kind: self.get(row, 3)?,
+            country: self.get(row, 4)?,
+            region: if sales_region.is_empty() { region } else { sales_region },
+            ships: row.get::<i64>(7)? == 1,
+            pickup: row.get::<i64>(8)? == 1,
+            coordinates: Coordinates { lat_e6: row.get(9)?, lon_e6: row.get(10)? },
+        };
+        Ok((row.get(0)?, facts))
     }
 
     fn item(&mut self, row: &Row<'_>) -> Result<(i64, ItemFacts), DbError> {

@@ -15,7 +15,8 @@ pub struct Hold {
     pub basket: String,
     /// Hash of what was asked for.
     pub asked_sha: Vec<u8>,
-    /// `open`, `ordered`, `used` or `released`.
+    /// `open`, `ordered`, `waiting` (its order has the units that were there, and waits for the rest),
+    /// `used` or `released`.
     pub state: String,
     /// When it ends.
     pub expires_at: TimeMs,
@@ -30,6 +31,50 @@ pub struct Held {
     pub item_key: i64,
     /// How many.
     pub units: u32,
+}
+
+/// Units of a hold that are still to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Later {
+    /// The item.
+    pub item_key: i64,
+    /// How many.
+    pub units: u32,
+    /// When they can be there.
+    pub at: TimeMs,
+    /// The only location that they may come to, for a pickup.
+    pub only: Option<i64>,
+}
+
+/// What a hold was promised for later, by item.
+///
+/// # Errors
+/// [`DbError`].
+pub fn later(tx: &mut Tx, id: &str) -> Result<Vec<Later>, DbError> {
+    tx.query(
+        "select item_key, quantity, at_ms, pickup_key from hold_later where hold_id = $1
+         order by item_key",
+        &[&id],
+        |row| {
+            let (units, at) = (super::search::small(row.get(1)?), TimeMs(row.get(2)?));
+            Ok(Later { item_key: row.get(0)?, units, at, only: row.get(3)? })
+        },
+    )
+}
+
+/// Stores what a hold is promised for later.
+///
+/// # Errors
+/// [`DbError`].
+pub fn put_later(tx: &mut Tx, id: &str, later: &[Later]) -> Result<(), DbError> {
+    for Later { item_key, units, at, only } in later {
+        tx.exec(
+            "insert into hold_later (hold_id, item_key, quantity, at_ms, pickup_key)
+             values ($1, $2, $3, $4, $5)",
+            &[&id, item_key, &i64::from(*units), &at.0, only],
+        )?;
+    }
+    Ok(())
 }
 
 /// Finds a hold.
@@ -98,6 +143,11 @@ pub fn put(tx: &mut Tx, hold: &Hold, held: &[Held], now: TimeMs) -> Result<bool,
             (select id from holds where channel = $1 and basket = $2)",
         &[channel, basket],
     )?;
+    tx.exec(
+        "delete from hold_later where hold_id in
+            (select id from holds where channel = $1 and basket = $2)",
+        &[channel, basket],
+    )?;
     tx.exec("delete from holds where channel = $1 and basket = $2", &[channel, basket])?;
     let stored = tx.exec(
         "insert into holds
@@ -121,13 +171,13 @@ pub fn put(tx: &mut Tx, hold: &Hold, held: &[Held], now: TimeMs) -> Result<bool,
     Ok(true)
 }
 
-/// An open hold belongs to an order from now on; `false` when it is not open any more, or too old.
+/// An open hold belongs to an order from now on, and its basket's name is free again; `false` when it is not open any more, or too old.
 ///
 /// # Errors
 /// [`DbError`].
 pub fn give(tx: &mut Tx, id: &str, order: OrderId, now: TimeMs) -> Result<bool, DbError> {
     let given = tx.exec(
-        "update holds set state = 'ordered', order_id = $2
+        "update holds set state = 'ordered', order_id = $2, basket = id
          where id = $1 and state = 'open' and expires_at_ms > $3",
         &[&id, &order.to_string(), &now.0],
     )?;
@@ -152,7 +202,7 @@ pub fn over(tx: &mut Tx, now: TimeMs, rows_max: u32) -> Result<Vec<Hold>, DbErro
     tx.query(
         "select id, channel, basket, asked_sha, state, expires_at_ms from holds h
          where (h.state = 'open' and h.expires_at_ms <= $1)
-            or (h.state = 'ordered' and not exists (select 1 from order_lines l
+            or (h.state in ('ordered', 'waiting') and not exists (select 1 from order_lines l
                 where l.order_id = h.order_id and l.unsourced > 0))
          order by h.expires_at_ms limit $2",
         &[&now.0, &i64::from(rows_max)],
@@ -172,6 +222,7 @@ pub fn forget(tx: &mut Tx, before: TimeMs, rows_max: u32) -> Result<u64, DbError
     )?;
     let rows = || Rows::new().text("id", old.iter().map(String::as_str));
     tx.exec_bulk("delete from hold_units where hold_id in (select id from {rows})", &[], &rows())?;
+    tx.exec_bulk("delete from hold_later where hold_id in (select id from {rows})", &[], &rows())?;
     tx.exec_bulk("delete from holds where id in (select id from {rows})", &[], &rows())
 }
 

@@ -10,12 +10,14 @@ use domain::{
 use super::{DbError, Rows, Tx};
 
 /// What an order needs to know of a location.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// Its key.
     pub key: i64,
     /// Customers can pick up there.
     pub pickup: bool,
+    /// The country, two letters.
+    pub country: String,
 }
 
 /// Finds a location by its number.
@@ -23,9 +25,22 @@ pub struct Found {
 /// # Errors
 /// [`DbError`].
 pub fn find(tx: &mut Tx, id: &LocationId) -> Result<Option<Found>, DbError> {
-    tx.query_opt("select key, pickup from locations where id = $1", &[&id.as_str()], |row| {
-        Ok(Found { key: row.get(0)?, pickup: row.get::<i64>(1)? == 1 })
-    })
+    tx.query_opt(
+        "select key, pickup, country from locations where id = $1",
+        &[&id.as_str()],
+        |row| {
+            let pickup = row.get::<i64>(1)? == 1;
+            Ok(Found { key: row.get(0)?, pickup, country: row.get(2)? })
+        },
+    )
+}
+
+/// The country of a location, two letters; `None` where there is no such location.
+///
+/// # Errors
+/// [`DbError`].
+pub fn country_of(tx: &mut Tx, id: &LocationId) -> Result<Option<String>, DbError> {
+    tx.query_opt("select country from locations where id = $1", &[&id.as_str()], |row| row.get(0))
 }
 
 /// Number and name of a location.

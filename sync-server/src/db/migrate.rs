@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0006_dead_rows.sql"),
     },
     Migration { number: 7, name: "holds", sql: include_str!("../../migrations/0007_holds.sql") },
+    Migration { number: 8, name: "dated", sql: include_str!("../../migrations/0008_dated.sql") },
 ];
 
 /// Applies what is missing, in the caller's transaction.

@@ -17,6 +17,7 @@ pub mod cards;
 pub mod channels;
 pub mod commands;
 mod database;
+pub mod dated;
 pub mod dead_rows;
 pub mod devices;
 mod direct;
@@ -24,6 +25,7 @@ mod error;
 pub mod feed;
 pub mod fleet;
 pub mod fulfillments;
+pub mod gates;
 pub mod history;
 pub mod holds;
 pub mod imports;
@@ -74,9 +76,10 @@ const ROWS_MARKER: &str = "{rows}";
 const LOCK_MARKER: &str = "{lock}";
 
 /// Words for the log of stock changes, see `stock_log.rs`: a row's place in it, the place behind the
-/// last that can be seen, the places that one reading covers, and for how many milliseconds the oldest
-/// transaction that writes has run.
-const LOG_MARKERS: [&str; 4] = ["{log_place}", "{log_end}", "{log_step}", "{log_age}"];
+/// last that can be read, the place behind everything that this transaction sees, the places that one
+/// reading covers, and for how many milliseconds the oldest transaction that writes has run.
+const LOG_MARKERS: [&str; 5] =
+    ["{log_place}", "{log_end}", "{log_edge}", "{log_step}", "{log_age}"];
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,10 +129,11 @@ impl Dialect {
     }
 
     /// What [`LOG_MARKERS`] stand for. A transaction of PostgreSQL may hold ten thousand rows.
-    fn log_words(self) -> [&'static str; 4] {
+    fn log_words(self) -> [&'static str; 5] {
         match self {
             Self::Sqlite => {
-                ["id", "(select coalesce(max(id), 0) + 1 from stock_movements)", "20000", "0"]
+                let end = "(select coalesce(max(id), 0) + 1 from stock_movements)";
+                ["id", end, end, "20000", "0"]
             }
             Self::Postgres => {
                 let oldest =
@@ -137,7 +141,8 @@ impl Dialect {
                 let age = "(select cast(coalesce(extract(epoch from
                     max(clock_timestamp() - xact_start)) * 1000, 0) as bigint)
                     from pg_stat_activity where backend_xid is not null)";
-                ["tx", oldest, "cast(200 as bigint)", age]
+                let next = "cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint)";
+                ["tx", oldest, next, "cast(200 as bigint)", age]
             }
         }
     }

@@ -20,12 +20,23 @@ pub struct New<'a> {
     pub placed: &'a PlacedOrder,
     /// Hash of what the channel sent.
     pub body_sha: [u8; 32],
-    /// Where it is sent to; `None` for a pickup.
-    pub to: Option<Coordinates>,
+    /// Where its goods go.
+    pub to: WhereTo,
     /// When it is promised.
     pub promise_at: TimeMs,
     /// The item of each line, in the lines' order.
     pub item_keys: Vec<i64>,
+}
+
+/// Where an order's goods go, as far as it is no personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhereTo {
+    /// Where it is sent to; `None` for a pickup.
+    pub at: Option<Coordinates>,
+    /// The country of the customer.
+    pub market: String,
+    /// The location that the customer comes to.
+    pub pickup_key: Option<i64>,
 }
 
 /// An order that a channel has sent before.
@@ -90,8 +101,8 @@ pub fn insert(tx: &mut Tx, new: &New<'_>, now: TimeMs) -> Result<bool, DbError> 
     let added = tx.exec(
         "insert into orders (id, channel, external_number, body_sha, method, destination_json,
             lat_e6, lon_e6, placed_at_ms, promise_at_ms, currency, state, created_at_ms, search,
-            next_source_at_ms)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'unsourced', $12, $13, $12)
+            next_source_at_ms, market, pickup_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'unsourced', $12, $13, $12, $14, $15)
          on conflict (channel, external_number) do nothing",
         &[
             &new.id.to_string(),
@@ -100,13 +111,15 @@ pub fn insert(tx: &mut Tx, new: &New<'_>, now: TimeMs) -> Result<bool, DbError> 
             &new.body_sha,
             &method,
             &destination.to_string(),
-            &new.to.map(|to| to.lat_e6),
-            &new.to.map(|to| to.lon_e6),
+            &new.to.at.map(|to| to.lat_e6),
+            &new.to.at.map(|to| to.lon_e6),
             &placed.placed_at.0,
             &new.promise_at.0,
             &placed.currency,
             &now.0,
             &search,
+            &new.to.market,
+            &new.to.pickup_key,
         ],
     )?;
     if added == 1 {

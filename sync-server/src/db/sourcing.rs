@@ -8,7 +8,7 @@ use domain::{
     buckets::Bucket,
     clock::TimeMs,
     fulfillment::Method,
-    ids::{ExternalNumber, LocationId, OrderId, Sku},
+    ids::{ChannelId, ExternalNumber, LocationId, OrderId, Sku},
     location::Coordinates,
 };
 
@@ -33,6 +33,8 @@ pub fn due(tx: &mut Tx, now: TimeMs, rows_max: u32) -> Result<Vec<OrderId>, DbEr
 /// An order that waits for locations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
+    /// The sales channel.
+    pub channel: ChannelId,
     /// The channel's number.
     pub external_number: ExternalNumber,
     /// How the goods leave.
@@ -41,6 +43,8 @@ pub struct Waiting {
     pub pickup_at: Option<LocationId>,
     /// Where the goods go to, for a shipment.
     pub to: Option<Coordinates>,
+    /// The country of the customer; empty for orders of long ago.
+    pub market: String,
     /// When it is promised.
     pub promise_at: TimeMs,
     /// Attempts so far.
@@ -52,7 +56,7 @@ pub struct Waiting {
 }
 
 #[derive(serde::Deserialize)]
-struct PickupAt {
+struct WhereTo {
     location: Option<LocationId>,
 }
 
@@ -64,7 +68,7 @@ struct PickupAt {
 pub fn waiting(tx: &mut Tx, id: OrderId) -> Result<Option<Waiting>, DbError> {
     let found = tx.query_opt(
         "select external_number, method, destination_json, lat_e6, lon_e6, promise_at_ms,
-            source_attempts
+            source_attempts, channel, market
          from orders where id = $1",
         &[&id.to_string()],
         read_waiting,
@@ -85,16 +89,20 @@ pub fn waiting(tx: &mut Tx, id: OrderId) -> Result<Option<Waiting>, DbError> {
 
 fn read_waiting(row: &Row<'_>) -> Result<Waiting, DbError> {
     let number: String = row.get(0)?;
-    let pickup: PickupAt = row.json(2)?;
+    let channel: String = row.get(7)?;
+    let where_to: WhereTo = row.json(2)?;
     let to = match (row.get::<Option<i64>>(3)?, row.get::<Option<i64>>(4)?) {
         (Some(lat_e6), Some(lon_e6)) => Some(Coordinates { lat_e6, lon_e6 }),
         _ => None,
     };
     let wrong = |_| DbError::impossible("orders", "external_number", number.clone());
+    let no_channel = |_| DbError::impossible("orders", "channel", channel.clone());
     Ok(Waiting {
+        channel: ChannelId::new(channel.clone()).map_err(no_channel)?,
         external_number: ExternalNumber::new(number.clone()).map_err(wrong)?,
         method: order_list::read_method(&row.get::<String>(1)?)?,
-        pickup_at: pickup.location,
+        pickup_at: where_to.location,
+        market: row.get(8)?,
         to,
         promise_at: TimeMs(row.get(5)?),
         attempts: search::small(row.get(6)?),
@@ -225,6 +233,24 @@ pub fn count_attempt(
         &[&id.to_string(), &i64::from(attempts), &next_at.map(|at| at.0)],
     )?;
     Ok(counted == 1)
+}
+
+/// Orders that wait for any of these items are looked at now, not when their turn comes.
+///
+/// # Errors
+/// [`DbError`].
+pub fn hurry(tx: &mut Tx, item_keys: &[i64], now: TimeMs) -> Result<(), DbError> {
+    if item_keys.is_empty() {
+        return Ok(());
+    }
+    tx.exec_bulk(
+        "update orders set next_source_at_ms = $1
+         where next_source_at_ms > $1 and id in (select l.order_id from {rows}
+            join order_lines l on l.item_key = rows.key and l.unsourced > 0)",
+        &[&now.0],
+        &Rows::new().i64("key", item_keys.iter().copied()),
+    )?;
+    Ok(())
 }
 
 /// Stores why it was decided so.

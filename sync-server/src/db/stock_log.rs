@@ -7,7 +7,7 @@
 
 use domain::stock::Position;
 
-use super::{DbError, Row, Tx};
+use super::{DbError, Row, Rows, Tx};
 
 /// A position as it is promised from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,15 @@ pub fn end(tx: &mut Tx) -> Result<i64, DbError> {
     tx.query_one("select {log_end}", &[], |row| row.get(0))
 }
 
+/// The place behind everything that this transaction sees: whatever it reads of other tables is no newer
+/// than the log up to there.
+///
+/// # Errors
+/// [`DbError`].
+pub fn edge(tx: &mut Tx) -> Result<i64, DbError> {
+    tx.query_one("select {log_edge}", &[], |row| row.get(0))
+}
+
 /// For how many milliseconds a commit may have been hidden by a transaction that is older and still
 /// runs; 0 with one writer. Ask in a transaction before the one that reads [`moved`]: whoever writes
 /// then and had not begun now comes later in the log than everything committed so long ago.
@@ -66,19 +75,47 @@ pub fn all(tx: &mut Tx, after: (i64, i64), rows_max: u32) -> Result<Vec<Promisab
     )
 }
 
-/// What moved from the place `from` on, as it is now, and the place to go on from. Ask again until
-/// that is [`end`].
+/// Every position of these items, by ascending item and location.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn moved(tx: &mut Tx, from: i64) -> Result<(Vec<Promisable>, i64), DbError> {
+pub fn of_items(tx: &mut Tx, item_keys: &[i64]) -> Result<Vec<Promisable>, DbError> {
+    tx.query_bulk(
+        "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.rev
+         from {rows} join stock_positions p on p.item_key = rows.key
+         order by p.item_key, p.location_key",
+        &[],
+        &Rows::new().i64("key", item_keys.iter().copied()),
+        read,
+    )
+}
+
+/// What has moved.
+#[derive(Debug, Default)]
+pub struct Moved {
+    /// Positions, as they are now.
+    pub positions: Vec<Promisable>,
+    /// Items of which something else is to come.
+    pub supplied: Vec<i64>,
+    /// The place to go on from.
+    pub place: i64,
+}
+
+/// The cause of a line in the ledger that says: other units are to come.
+pub const SUPPLY: &str = "supply";
+
+/// What moved from the place `from` on. Ask again until its place is [`end`].
+///
+/// # Errors
+/// [`DbError`].
+pub fn moved(tx: &mut Tx, from: i64) -> Result<Moved, DbError> {
     // A long absence is caught up in steps.
     let to = tx.query_one("select {log_end}, {log_step}", &[], |row| {
         let (end, step): (i64, i64) = (row.get(0)?, row.get(1)?);
         Ok(end.min(from.saturating_add(step)))
     })?;
     if to <= from {
-        return Ok((Vec::new(), from));
+        return Ok(Moved { place: from, ..Moved::default() });
     }
     let positions = tx.query(
         "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.rev
@@ -88,7 +125,13 @@ pub fn moved(tx: &mut Tx, from: i64) -> Result<(Vec<Promisable>, i64), DbError> 
         &[&from, &to],
         read,
     )?;
-    Ok((positions, to))
+    let supplied = tx.query(
+        "select distinct item_key from stock_movements
+         where {log_place} >= $1 and {log_place} < $2 and cause = $3",
+        &[&from, &to, &SUPPLY],
+        |row| row.get(0),
+    )?;
+    Ok(Moved { positions, supplied, place: to })
 }
 
 fn read(row: &Row<'_>) -> Result<Promisable, DbError> {

@@ -125,6 +125,10 @@ pub struct Change<'a> {
     pub sequence: Option<u64>,
     /// The source's id: the same id is the same change.
     pub event_id: Text<'a>,
+    /// The purchase order, notice or transfer that the units came with.
+    pub reference: Option<Text<'a>>,
+    /// The line of it; any line of the item, if absent.
+    pub line: Option<Text<'a>>,
 }
 
 /// What a till did.

@@ -35,9 +35,20 @@ impl Count<'_> {
 
 impl Change<'_> {
     fn into_owned(self) -> Change<'static> {
-        let Self { sku, location, bucket, units, changed_at_ms, sequence, event_id } = self;
+        let Self {
+            sku,
+            location,
+            bucket,
+            units,
+            changed_at_ms,
+            sequence,
+            event_id,
+            reference,
+            line,
+        } = self;
         let (sku, location, event_id) = (owned(sku), owned(location), owned(event_id));
-        Change { sku, location, bucket, units, changed_at_ms, sequence, event_id }
+        let (reference, line) = (reference.map(owned), line.map(owned));
+        Change { sku, location, bucket, units, changed_at_ms, sequence, event_id, reference, line }
     }
 }
 

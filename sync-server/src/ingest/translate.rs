@@ -159,6 +159,8 @@ impl<'a> Fields<'a> {
             changed_at_ms: self.time(Field::At)?,
             sequence: self.sequence()?,
             event_id: self.needed_code(Field::EventId)?,
+            reference: self.code(Field::Reference)?,
+            line: self.code(Field::Line)?,
         }))
     }
 

@@ -113,6 +113,8 @@ fn values<'a>(record: &'a Record<'a>) -> Vec<(Field, Value<'a>)> {
             put(Field::At, change.changed_at_ms.map(Time));
             put(Field::Sequence, sequence(change.sequence));
             put(Field::EventId, Some(Text(&change.event_id)));
+            put(Field::Reference, change.reference.as_deref().map(Text));
+            put(Field::Line, change.line.as_deref().map(Text));
         }
         Record::Till(till) => {
             put(Field::Sku, Some(Text(&till.sku)));

@@ -7,10 +7,12 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::clock::TimeMs;
+use tokio::sync::Notify;
 
-use super::pause;
+use super::{dates::Dates, pause};
 use crate::{
     atp::{
+        dated::{Dated, Demand, Supply},
         index::{Index, Promises, Seen, Writer},
         rules::RuleSet,
         scope::{ItemFacts, LocationFacts},
@@ -19,7 +21,9 @@ use crate::{
     clock::{self, Stopwatch},
     db::{
         Database, DbError, atp_rules, atp_world,
-        stock_log::{self, Promisable},
+        dated::{self, Of},
+        sourcing,
+        stock_log::{self, Moved, Promisable},
     },
     state::AppState,
 };
@@ -66,12 +70,15 @@ pub(super) async fn run(state: AppState) {
 pub struct Follower {
     db: Database,
     promises: Arc<Promises>,
+    /// Wakes whoever looks for locations.
+    sourcing: Arc<Notify>,
     place: i64,
     /// The largest key of an item that is known.
     items: i64,
     version: i64,
     /// When a rule begins or ends to hold.
     next_change: Option<TimeMs>,
+    dates: Dates,
     /// When items and locations were read, and at which change of them.
     around: (Stopwatch, u64),
 }
@@ -79,11 +86,15 @@ pub struct Follower {
 /// What one look at the database has found.
 struct Found {
     place: i64,
+    /// The place behind everything that was seen.
+    edge: i64,
     behind: bool,
     positions: Vec<Promisable>,
+    supplied: Vec<i64>,
+    supply: Vec<Of<Supply<i64>>>,
     items: Vec<(i64, ItemFacts)>,
     locations: Option<Vec<(i64, LocationFacts)>>,
-    waiting: Vec<(i64, i64)>,
+    waiting: Vec<Of<Demand<i64>>>,
     rules: Option<atp_rules::Version>,
 }
 
@@ -94,6 +105,7 @@ struct Asked {
     place: i64,
     items: i64,
     version: i64,
+    now: TimeMs,
 }
 
 impl Follower {
@@ -107,13 +119,16 @@ impl Follower {
             place: db.read(stock_log::end).await?,
             db,
             promises: Arc::clone(&state.promises),
+            sourcing: Arc::clone(&state.sourcing),
             items: 0,
             version: 0,
             next_change: None,
+            dates: Dates::default(),
             around: (Stopwatch::start(), 0),
         };
         follower.look_around().await?;
         follower.read_stock().await?;
+        follower.read_supply().await?;
         let now = clock::now();
         follower.apply(move |writer| writer.look_again(now)).await;
         // The rules, and what has moved meanwhile.
@@ -140,18 +155,54 @@ impl Follower {
             place: self.place,
             items: self.items,
             version: self.version,
+            now,
         };
         let hidden_ms = self.db.read(stock_log::hidden_ms).await?;
         let found = self.db.read(move |tx| look(tx, &asked)).await?;
         let (place, behind) = (found.place, found.behind);
         self.items = found.items.iter().map(|(key, _)| *key).fold(self.items, i64::max);
         let rules = self.rules(&found, now);
-        self.apply(move |writer| take(writer, &found, rules, now)).await;
+        self.hurry(&found.positions, now).await?;
+        let read = (place, found.edge);
+        let dates = self.dates.take(read, found.waiting, &found.supplied, found.supply, now);
+        let Found { positions, items, locations, .. } = found;
+        let change = move |writer: &mut Writer| {
+            take_items(writer, items);
+            take_locations(writer, locations.into_iter().flatten(), now);
+            if let Some((set, version)) = rules {
+                writer.look(set, version, now);
+            }
+            take_positions(writer, &positions);
+            take_dates(writer, dates);
+        };
+        self.apply(change).await;
         self.place = place;
         if !behind {
             self.promises.writer().seen(Seen { place, as_of: now.plus_ms(-hidden_ms) });
         }
         Ok(behind)
+    }
+
+    /// There is more of something somewhere: orders that wait for it are looked at now.
+    async fn hurry(&self, moved: &[Promisable], now: TimeMs) -> Result<(), DbError> {
+        let items: Vec<i64> = {
+            let (index, directory) = (&self.promises.index, self.promises.index.directory());
+            let before = |p: &Promisable| {
+                let item = directory.items.by_key(p.item_key)?;
+                let location = u16::try_from(directory.locations.by_key(p.location_key)?).ok()?;
+                let units = index.stock().get(item, location);
+                Some(i64::from(units.on_hand) - i64::from(units.reserved))
+            };
+            let is_more = |p: &&Promisable| p.on_hand - p.reserved > before(p).unwrap_or_default();
+            let waited_for = moved.iter().filter(|p| self.dates.is_waited_for(p.item_key));
+            waited_for.filter(is_more).map(|p| p.item_key).collect()
+        };
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.db.write(move |tx| sourcing::hurry(tx, &items, now)).await?;
+        self.sourcing.notify_one();
+        Ok(())
     }
 
     /// The rules to look by from now on, where they are others than before.
@@ -214,6 +265,17 @@ impl Follower {
         }
     }
 
+    /// Reads what is to come of all items. What is stated meanwhile is behind [`Self::place`].
+    async fn read_supply(&mut self) -> Result<(), DbError> {
+        let (now, mut after) = (clock::now(), 0);
+        loop {
+            let page = self.db.read(move |tx| dated::coming(tx, now, after, PAGE)).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = *last;
+            self.dates.keep(page);
+        }
+    }
+
     /// Changes the index on a thread that may be slow.
     async fn apply(&self, change: impl FnOnce(&mut Writer) + Send + 'static) {
         let promises = Arc::clone(&self.promises);
@@ -223,7 +285,7 @@ impl Follower {
 }
 
 fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
-    let (positions, place) = stock_log::moved(tx, asked.place)?;
+    let Moved { positions, supplied, place } = stock_log::moved(tx, asked.place)?;
     let behind = place < stock_log::end(tx)?;
     let (unknown, foreign) = {
         let directory = asked.index.directory();
@@ -238,32 +300,41 @@ fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
     }
     Ok(Found {
         place,
+        edge: stock_log::edge(tx)?,
         behind: behind || items.len() == PAGE as usize,
         positions,
+        supply: match supplied.is_empty() {
+            true => Vec::new(),
+            false => dated::coming_of(tx, asked.now, &supplied)?,
+        },
+        supplied,
         items,
         locations: if foreign { Some(atp_world::locations(tx)?) } else { None },
-        waiting: atp_world::waiting(tx)?,
+        waiting: dated::waiting(tx)?,
         rules: atp_rules::newer(tx, asked.version)?,
     })
 }
 
-fn take(writer: &mut Writer, found: &Found, rules: Option<(RuleSet, i64)>, now: TimeMs) {
-    take_items(writer, found.items.iter().cloned());
-    take_locations(writer, found.locations.iter().flatten().cloned(), now);
-    if let Some((set, version)) = rules {
-        writer.look(set, version, now);
-    }
-    for position in &found.positions {
+fn take_positions(writer: &mut Writer, positions: &[Promisable]) {
+    for position in positions {
         if let Some((item, location)) = numbers(writer, position) {
             writer.put(item, location, units(position));
         }
     }
-    let waiting: Vec<(u32, i32)> = {
-        let directory = writer.index().directory();
-        let waiting = found.waiting.iter();
-        waiting.filter_map(|(key, n)| Some((directory.items.by_key(*key)?, cut(*n)))).collect()
-    };
-    writer.wait(&waiting);
+}
+
+/// What is to come and to be given of items whose dates have changed, by their keys.
+fn take_dates(writer: &mut Writer, dates: Vec<(i64, Dated<i64>)>) {
+    for (key, of_keys) in dates {
+        let (item, dated) = {
+            let directory = writer.index().directory();
+            let number = |key: i64| u16::try_from(directory.locations.by_key(key)?).ok();
+            (directory.items.by_key(key), of_keys.named(number))
+        };
+        if let Some(item) = item {
+            writer.date(item, dated);
+        }
+    }
 }
 
 fn take_items(writer: &mut Writer, items: impl IntoIterator<Item = (i64, ItemFacts)>) {

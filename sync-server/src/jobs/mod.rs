@@ -1,6 +1,7 @@
 //! What the server does by itself. Each job looks at the world, not at a message: one that was missed,
 //! or ran twice, changes nothing.
 
+mod dates;
 pub mod expire_claims;
 pub mod expire_holds;
 pub mod follow_stock;

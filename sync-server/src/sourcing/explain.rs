@@ -28,8 +28,10 @@ pub(super) fn explain(
     };
     let fit = chosen.iter().chain(&others).map(|&r| detail(r, world, asked(r), reason(r)));
     let unfit = ranking.unfit.iter().map(|(r, reason)| detail(r, world, 0, (*reason).to_owned()));
+    let wanted = |lines: &[Wanted]| lines.iter().map(|line| line.units).sum::<u32>();
+    let kept = wanted(&world.lines) - wanted(&world.promisable());
     Decision {
-        sentence: sentence(&chosen, ranking, missing),
+        sentence: sentence(&chosen, ranking, missing, kept),
         policy: policy.name.clone(),
         candidates: fit.chain(unfit).take(policy.listed_max).collect(),
         candidates_total: u32::try_from(world.candidates.len()).unwrap_or(u32::MAX),
@@ -91,10 +93,11 @@ fn not_chosen(gives: &Gives, split: bool, asked: u32) -> String {
     }
 }
 
-fn sentence(chosen: &[&Ranked<'_>], ranking: &Ranking<'_>, missing: u32) -> String {
-    let waits = match missing {
-        0 => String::new(),
-        _ => format!("; {} waiting for stock", in_units(missing)),
+fn sentence(chosen: &[&Ranked<'_>], ranking: &Ranking<'_>, missing: u32, kept: u32) -> String {
+    let waits = match (missing, kept) {
+        (0, _) => String::new(),
+        (_, 0) => format!("; {} waiting for stock", in_units(missing)),
+        _ => format!("; {} waiting, {kept} of them kept back by rules", in_units(missing)),
     };
     match chosen {
         [] if ranking.fit.is_empty() && ranking.unfit.is_empty() => {

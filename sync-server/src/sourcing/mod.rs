@@ -18,9 +18,9 @@ pub use world::{Assignment, Candidate, Decision, OrderWorld, Plan, Policy, Wante
 /// Plans an order. Equal input gives equal output; ties are broken by location id.
 #[must_use]
 pub fn plan(policy: &Policy, world: &OrderWorld) -> Plan {
-    let ranked = rank::rank(world);
-    let chosen = split::fewest(policy, &world.lines, &ranked.fit);
-    let assignments = allocate::allocate(&world.lines, &chosen);
+    let (ranked, lines) = (rank::rank(world), world.promisable());
+    let chosen = split::fewest(policy, &lines, &ranked.fit);
+    let assignments = allocate::allocate(&lines, &chosen);
     let given = |line| assignments.iter().flat_map(move |a| &a.lines).filter(move |l| l.0 == line);
     let missing = |wanted: &Wanted| {
         let units: u32 = given(wanted.line).map(|l| l.1).sum();

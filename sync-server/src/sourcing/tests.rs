@@ -31,6 +31,7 @@ fn shipment(lines: &[(i64, u32)], candidates: Vec<Candidate>) -> OrderWorld {
         to: Some(Coordinates { lat_e6: 0, lon_e6: 0 }),
         lines: lines.iter().enumerate().map(wanted).collect(),
         candidates,
+        at_most: BTreeMap::new(),
     }
 }
 

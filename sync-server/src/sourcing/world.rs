@@ -74,6 +74,25 @@ pub struct OrderWorld {
     pub lines: Vec<Wanted>,
     /// Who might give it.
     pub candidates: Vec<Candidate>,
+    /// Items of which rules leave no more than so many units, whoever has them.
+    pub at_most: BTreeMap<i64, u32>,
+}
+
+impl OrderWorld {
+    /// The lines as far as rules let them be promised; a line of which nothing is left is not there.
+    #[must_use]
+    pub fn promisable(&self) -> Vec<Wanted> {
+        let mut left = self.at_most.clone();
+        let cut = |line: &Wanted| {
+            let units = left.get_mut(&line.item).map_or(line.units, |left| {
+                let units = line.units.min(*left);
+                *left -= units;
+                units
+            });
+            Wanted { units, ..*line }
+        };
+        self.lines.iter().map(cut).filter(|line| line.units > 0).collect()
+    }
 }
 
 /// What one location is asked for.

@@ -167,11 +167,14 @@ impl Shop {
         let mut other = description::example("ImportLocation");
         other["id"] = json!(OTHER);
         other["name"] = json!("Second Street");
+        let mut stock = description::example("ImportStock");
+        // Enough for the order beside what the rules below keep.
+        stock["on_hand"] = json!(20);
         let rows = [
             ("locations", description::example("ImportLocation")),
             ("locations", other),
             ("items", description::example("ImportItem")),
-            ("stock", description::example("ImportStock")),
+            ("stock", stock),
             ("postcodes", description::example("ImportPostcode")),
             ("associates", description::example("ImportAssociate")),
         ];
@@ -317,7 +320,7 @@ impl Shop {
             "POST" | "PUT" => self.agent.run(request.body(body).expect("a request")),
             _ => self.agent.run(request.body(()).expect("a request")),
         };
-        let mut answer = sent.expect("answered");
+        let mut answer = sent.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let header = |name: &str| {
             let value = answer.headers().get(name).map(|value| value.to_str().expect("text"));
             value.unwrap_or_default().to_owned()

@@ -91,6 +91,9 @@ pub struct AtpPickup {
     pub units: i64,
     /// The same as a band.
     pub band: AtpBand,
+    /// What it can promise later, as supply arrives; the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<AtpLater>,
 }
 
 /// One item: by delivery, and for pickup around the customer.
@@ -105,6 +108,9 @@ pub struct AtpDetail {
     pub ship_units: i64,
     /// The same as a band.
     pub ship: AtpBand,
+    /// What can be sent later, as supply arrives; the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ship_later: Vec<AtpLater>,
     /// Where it can be picked up, nearest first; empty when nobody said where the customer is.
     pub pickup: Vec<AtpPickup>,
 }
@@ -124,7 +130,14 @@ pub struct AtpExplained {
     pub locations: Vec<AtpGives>,
     /// The sum over the locations.
     pub sum: i64,
-    /// Units of orders that wait for a location.
+    /// The instant that allows no more: from then on fewer are left than before. Absent: now.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub least_at: Option<TimeMs>,
+    /// Units that will have come by then.
+    #[serde(default)]
+    pub coming: i64,
+    /// Units that orders and baskets need by then and no location has set aside.
     pub waiting: i64,
     /// Units that nobody is promised.
     pub threshold: i64,
@@ -138,7 +151,41 @@ pub struct AtpExplained {
     pub cap: Option<i64>,
     /// The rules that made them, in their order, each with what stood after it.
     pub rules: Vec<AtpApplied>,
-    /// The number: `sum - waiting - threshold - others`, at most `own` and `cap`, never below zero.
+    /// What is to come and to be given, by date; at most 200.
+    #[serde(default)]
+    pub dated: Vec<AtpDated>,
+    /// The number: `sum + coming - waiting - threshold - others`, at most `own` and `cap`, never below
+    /// zero. What is kept for a channel serves those of its customers who wait first.
+    pub units: i64,
+}
+
+/// Units that come, or are needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpDated {
+    /// When.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub at: TimeMs,
+    /// How many come; below zero: are needed.
+    pub units: i64,
+    /// Where, if nowhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<LocationId>,
+    /// Whose customers need them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+}
+
+/// More that can be promised for a later day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpLater {
+    /// From when on.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub from: TimeMs,
+    /// Units in all, those of today included.
     pub units: i64,
 }
 

@@ -18,8 +18,8 @@ mod sourcing;
 mod stock;
 
 pub use atp::{
-    AtpApplied, AtpBand, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpList, AtpPickup, AtpSeen,
-    AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
+    AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
+    AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
 };
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
 pub use exceptions::ExceptionRow;
@@ -31,7 +31,7 @@ pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
 pub use orders::{CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderLineDetail, OrderRow};
 pub use overview::Overview;
 pub use page::Page;
-pub use promises::{BasketLine, NewPromise, PromisePart, PromiseTo, Promised, Quote};
+pub use promises::{BasketLine, NewPromise, PromiseLater, PromisePart, PromiseTo, Promised, Quote};
 pub use sources::{
     BatchRow, DeadRow, DiscardRow, NewSource, ReplayRow, ReplayedRow, SourceDetail, SourceKind,
     SourceRow, SourceToken,

@@ -59,6 +59,9 @@ pub struct NewPromise {
     /// Region of sale, for the pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// Whether what is not there today may come later, from supply that is on its way.
+    #[serde(default)]
+    pub later: bool,
     /// How long to hold, 1 to 60 minutes; 15 if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minutes: Option<u32>,
@@ -76,6 +79,18 @@ pub struct PromisePart {
     pub lines: Vec<BasketLine>,
 }
 
+/// What comes later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PromiseLater {
+    /// When it is expected where it is sent from, or picked up.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub at: TimeMs,
+    /// What.
+    pub lines: Vec<BasketLine>,
+}
+
 /// A promise that would be possible now. Nothing is held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -84,6 +99,9 @@ pub struct Quote {
     pub whole: bool,
     /// Who would give what.
     pub parts: Vec<PromisePart>,
+    /// What would come later, if the shop takes that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<PromiseLater>,
     /// What nobody could give.
     pub missing: Vec<BasketLine>,
 }
@@ -102,4 +120,7 @@ pub struct Promised {
     pub expires_at: TimeMs,
     /// Who gives what.
     pub parts: Vec<PromisePart>,
+    /// What comes later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<PromiseLater>,
 }

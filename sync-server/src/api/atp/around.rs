@@ -7,7 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    api::{AtpBand, AtpDetail, AtpPickup},
+    api::{AtpBand, AtpDetail, AtpLater, AtpPickup},
+    clock::TimeMs,
     fulfillment::Method,
     ids::{LocationId, Sku},
     location::Coordinates,
@@ -90,7 +91,8 @@ pub async fn show(
     let (seen, view) = (seen(index)?, index.view());
     let directory = index.directory();
     let item = directory.items.number(&sku).ok_or_else(unknown)?;
-    let ship_units = index.number(&view, item, whom.pool(&view, Method::Ship)?);
+    let (ship_units, ship_later) =
+        by_date(index.steps(&view, item, whom.pool(&view, Method::Ship)?));
     let pickup = match from {
         Some(point) => {
             let radius_m = u64::from(radius_km.unwrap_or(RADIUS_KM).min(RADIUS_KM_MAX)) * 1_000;
@@ -113,6 +115,7 @@ pub async fn show(
         sku: super::sku(&sku),
         ship_units,
         ship: AtpBand::of(ship_units),
+        ship_later,
         pickup,
     };
     Ok(([(header::CACHE_CONTROL, FRESH)], Json(detail)).into_response())
@@ -127,7 +130,7 @@ fn at(
     pool: usize,
     near: Near,
 ) -> AtpPickup {
-    let units = index.number_at(view, item, pool, near.location);
+    let (units, later) = by_date(index.steps_at(view, item, pool, near.location));
     let facts = directory.locations.facts(near.location.into());
     AtpPickup {
         location: LocationId::new(&*facts.id).expect("the index has valid ones only"),
@@ -135,7 +138,15 @@ fn at(
         distance_m: near.distance_m,
         units,
         band: AtpBand::of(units),
+        later,
     }
+}
+
+/// Units of now, and those of later.
+fn by_date(steps: Vec<(Option<TimeMs>, i64)>) -> (i64, Vec<AtpLater>) {
+    let now = steps.first().map_or(0, |(_, units)| *units);
+    let later = steps.into_iter().filter_map(|(from, units)| Some(AtpLater { from: from?, units }));
+    (now, later.collect())
 }
 
 /// Where the customer is, if the question says so.

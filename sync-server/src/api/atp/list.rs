@@ -11,6 +11,7 @@ use axum::{
 };
 use domain::{
     api::{AtpBand, AtpItem, AtpList},
+    clock::TimeMs,
     fulfillment::Method,
     limits,
 };
@@ -44,6 +45,10 @@ pub struct ItemsAsked {
     market: Option<String>,
     /// The customer's region of sale.
     region: Option<String>,
+    /// When they must be there; absent: now. What is expected by then counts, too.
+    #[serde(with = "domain::clock::rfc3339::option")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    on: Option<TimeMs>,
     /// The channel, where an operator asks.
     channel: Option<String>,
 }
@@ -65,6 +70,10 @@ pub struct Question {
     /// The customer's region of sale.
     #[serde(default)]
     region: Option<String>,
+    /// When they must be there; absent: now. What is expected by then counts, too.
+    #[serde(default, with = "domain::clock::rfc3339::option")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    on: Option<TimeMs>,
     /// The channel, where an operator asks.
     #[serde(default)]
     channel: Option<String>,
@@ -93,10 +102,10 @@ pub async fn list(
     headers: HeaderMap,
     Ask(asked): Ask<ItemsAsked>,
 ) -> Result<Response, ApiProblem> {
-    let ItemsAsked { skus, method, market, region, channel } = asked;
+    let ItemsAsked { skus, method, market, region, on, channel } = asked;
     let whom = Whom { channel: shopping.channel(channel)?, market, region };
     let skus: Vec<&str> = skus.split(',').filter(|sku| !sku.is_empty()).collect();
-    let list = answer(&state, &skus, method, &whom)?;
+    let list = answer(&state, &skus, method, on, &whom)?;
     let mut hasher = DefaultHasher::new();
     for item in &list.items {
         (item.sku.as_str(), item.units).hash(&mut hasher);
@@ -133,16 +142,17 @@ pub async fn ask(
     body: Body,
 ) -> Result<Json<AtpList>, ApiProblem> {
     let asked: Question = extract::json(body, QUESTION_BYTES_MAX, "invalid_body").await?;
-    let Question { skus, method, market, region, channel } = asked;
+    let Question { skus, method, market, region, on, channel } = asked;
     let whom = Whom { channel: shopping.channel(channel)?, market, region };
     let skus: Vec<&str> = skus.iter().map(String::as_str).collect();
-    Ok(Json(answer(&state, &skus, method, &whom)?))
+    Ok(Json(answer(&state, &skus, method, on, &whom)?))
 }
 
 fn answer(
     state: &AppState,
     skus: &[&str],
     method: Option<Method>,
+    on: Option<TimeMs>,
     whom: &Whom,
 ) -> Result<AtpList, ApiProblem> {
     if skus.is_empty() || skus.len() > limits::ATP_ITEMS_MAX {
@@ -155,9 +165,13 @@ fn answer(
     let pool = whom.pool(&view, method)?;
     let directory = index.directory();
     let (mut items, mut unknown) = (Vec::with_capacity(skus.len()), Vec::new());
+    let number = |item| match on {
+        Some(at) => index.number_on(&view, item, pool, at),
+        None => index.number(&view, item, pool),
+    };
     for sku in skus {
         match directory.items.number(sku) {
-            Some(item) => items.push(told(sku, index.number(&view, item, pool))),
+            Some(item) => items.push(told(sku, number(item))),
             None => unknown.push((*sku).to_owned()),
         }
     }

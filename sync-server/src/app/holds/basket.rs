@@ -1,6 +1,6 @@
 //! A basket that a shop asks about: what it wants, who may give it, and the plan.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use domain::{
     api::{BasketLine, NewPromise, PromisePart, PromiseTo},
@@ -15,10 +15,12 @@ use domain::{
 
 use super::{fingerprint, ship_to};
 use crate::{
-    app::refusal::{AppError, invalid},
-    atp::{index::Index, pool::Shopper},
+    app::{
+        bounds::{Behind, Bounds, Promisee},
+        refusal::{AppError, invalid},
+    },
     db::{
-        Tx,
+        DbError, Tx,
         holds::{self, Hold},
         items, locations, postcodes,
         sourcing::{self, Keyed},
@@ -36,16 +38,17 @@ const MINUTES_MAX: u32 = 60;
 pub struct Basket {
     pub(super) channel: ChannelId,
     pub(super) new: NewPromise,
-    index: Arc<Index>,
 }
 
 /// Everything that is read for a plan.
 #[derive(Clone)]
 pub(super) struct Read {
-    pickup_at: Option<LocationId>,
+    pub(super) pickup_at: Option<LocationId>,
     to: Option<Coordinates>,
-    lines: Vec<Wanted>,
+    pub(super) lines: Vec<Wanted>,
     candidates: Vec<Keyed>,
+    pub(super) bounds: Bounds,
+    at_most: BTreeMap<i64, u32>,
     /// What the same basket holds already.
     pub(super) old: Option<(Hold, Vec<holds::Held>)>,
 }
@@ -55,11 +58,7 @@ impl Basket {
     ///
     /// # Errors
     /// `invalid_promise`.
-    pub fn of(
-        channel: ChannelId,
-        new: NewPromise,
-        index: Arc<Index>,
-    ) -> Result<Self, Box<Problem>> {
+    pub fn of(channel: ChannelId, new: NewPromise) -> Result<Self, Box<Problem>> {
         let mut wrong = Vec::new();
         let mut check = |ok: bool, field: &str, message: &str| {
             if !ok {
@@ -78,7 +77,7 @@ impl Basket {
         if !wrong.is_empty() {
             return Err(Box::new(invalid("invalid_promise", "The basket is not valid.", wrong)));
         }
-        Ok(Self { channel, new, index })
+        Ok(Self { channel, new })
     }
 
     pub(super) fn method(&self) -> Method {
@@ -105,7 +104,7 @@ impl Basket {
     }
 
     /// Reads who might give what, within what the rules leave.
-    pub(super) fn read(&self, tx: &mut Tx) -> Result<Read, AppError> {
+    pub(super) fn read(&self, tx: &mut Tx, now: TimeMs) -> Result<Read, AppError> {
         let (pickup_at, to) = self.destination(tx)?;
         let lines = self.wanted(tx)?;
         let old = holds::of_basket(tx, self.channel.as_str(), &self.new.basket)?;
@@ -118,8 +117,25 @@ impl Basket {
         };
         let held = old.as_ref().map_or(&[][..], |(_, units)| units);
         let mut candidates = sourcing::candidates(tx, &lines, pickup_at.as_ref(), held)?;
-        self.keep_rules(&mut candidates, held, &lines);
-        Ok(Read { pickup_at, to, lines, candidates, old })
+        let behind = Behind::All(old.as_ref().map_or(String::new(), |(hold, _)| hold.id.clone()));
+        let promisee = self.promisee(tx, behind)?;
+        let bounds = Bounds::read(tx, &promisee, &lines, self.new.later, now)?;
+        let at_most = bounds.leave(tx, &mut candidates, held)?;
+        Ok(Read { pickup_at, to, lines, candidates, bounds, at_most, old })
+    }
+
+    fn promisee(&self, tx: &mut Tx, behind: Behind) -> Result<Promisee, DbError> {
+        let market = match &self.new.to {
+            PromiseTo::Ship { country, .. } => Some(country.clone()),
+            PromiseTo::Pickup { location } => locations::country_of(tx, location)?,
+        };
+        Ok(Promisee {
+            channel: self.channel.clone(),
+            market,
+            region: self.new.region.clone(),
+            method: self.method(),
+            behind,
+        })
     }
 
     fn destination(
@@ -171,56 +187,14 @@ impl Basket {
             false => Err(invalid("unknown_sku", "Some items are not known.", wrong).into()),
         }
     }
-
-    /// No location offers more than the rules let it give, and none of them together more than the pool
-    /// may promise. What the basket holds already is its own.
-    fn keep_rules(&self, candidates: &mut [Keyed], held: &[holds::Held], lines: &[Wanted]) {
-        if self.index.seen().is_none() {
-            return;
-        }
-        let (view, directory) = (self.index.view(), self.index.directory());
-        let market = match &self.new.to {
-            PromiseTo::Ship { country, .. } => Some(country.as_str()),
-            // Whoever picks up is where the goods are.
-            PromiseTo::Pickup { location } => {
-                let number = directory.locations.number(location.as_str());
-                number.map(|number| &*directory.locations.facts(number).country)
-            }
-        };
-        let (channel, region) = (Some(self.channel.as_str()), self.new.region.as_deref());
-        let method = self.method();
-        let pool = view.pool_of(&Shopper { channel, market, region, method });
-        for wanted in lines {
-            let Some(item) = directory.items.by_key(wanted.item) else { continue };
-            let own: i64 = of(held, None, wanted.item);
-            let mut left = pool.map_or(0, |pool| self.index.number(&view, item, pool)) + own;
-            for keyed in &mut *candidates {
-                let Some(offered) = keyed.candidate.available.get_mut(&wanted.item) else {
-                    continue;
-                };
-                let location = directory.locations.by_key(keyed.key);
-                let location = location.and_then(|number| u16::try_from(number).ok());
-                let gives = match (pool, location) {
-                    (Some(pool), Some(location)) => {
-                        self.index.number_at(&view, item, pool, location)
-                    }
-                    _ => 0,
-                };
-                let may = (gives + of(held, Some(keyed.key), wanted.item)).min(left).max(0);
-                *offered = (*offered).min(u32::try_from(may).unwrap_or(u32::MAX));
-                left -= i64::from(*offered);
-            }
-        }
-    }
-}
-
-/// Units held of an item, at one location or at all.
-fn of(held: &[holds::Held], location: Option<i64>, item: i64) -> i64 {
-    let here = |held: &&holds::Held| location.is_none_or(|key| held.location_key == key);
-    held.iter().filter(|h| h.item_key == item).filter(here).map(|h| i64::from(h.units)).sum()
 }
 
 impl Read {
+    /// What the same basket holds already.
+    pub(super) fn own(&self) -> &[holds::Held] {
+        self.old.as_ref().map_or(&[], |(_, units)| units)
+    }
+
     pub(super) fn plan(&self, method: Method) -> Plan {
         let world = OrderWorld {
             method,
@@ -228,6 +202,7 @@ impl Read {
             to: self.to,
             lines: self.lines.clone(),
             candidates: self.candidates.iter().map(|keyed| keyed.candidate.clone()).collect(),
+            at_most: self.at_most.clone(),
         };
         plan(&Policy::default(), &world)
     }

@@ -1,7 +1,7 @@
 //! Quotes and holds: a plan, and its units set aside.
 
 use domain::{
-    api::{PromisePart, Quote},
+    api::{PromiseLater, PromisePart, Quote},
     clock::TimeMs,
     ids::uuid_v7,
     order::FieldError,
@@ -16,11 +16,11 @@ use crate::{
     app::refusal::AppError,
     db::{
         Database, DbError, Tx,
-        holds::{self, Hold},
+        holds::{self, Held, Hold, Later},
+        locations,
         stock::{self, Cause},
     },
     moment::Moment,
-    sourcing::Plan,
 };
 
 /// Plans that may be thrown away because somebody else was faster.
@@ -30,13 +30,13 @@ const PLANS_MAX: u32 = 5;
 ///
 /// # Errors
 /// `unknown_sku`, `unknown_location`, `no_pickup_here`, `unknown_postcode`.
-pub fn quote(tx: &mut Tx, basket: &Basket) -> Result<Quote, AppError> {
-    let read = basket.read(tx)?;
-    let plan = read.plan(basket.method());
+pub fn quote(tx: &mut Tx, basket: &Basket, now: TimeMs) -> Result<Quote, AppError> {
+    let planned = Planned::read(tx, basket, now)?;
     Ok(Quote {
-        whole: plan.unsourced.is_empty(),
-        parts: parts(basket, &read, &plan),
-        missing: lines(basket, &plan.unsourced),
+        whole: planned.missing.is_empty(),
+        parts: planned.parts,
+        later: planned.told,
+        missing: lines(basket, &planned.missing),
     })
 }
 
@@ -49,6 +49,69 @@ pub struct Made {
     pub expires_at: TimeMs,
     /// Who gives what.
     pub parts: Vec<PromisePart>,
+    /// What comes later.
+    pub later: Vec<PromiseLater>,
+}
+
+/// Who would give what of a basket, and what comes later.
+struct Planned {
+    read: Read,
+    held: Vec<Held>,
+    later: Vec<Later>,
+    /// Line and units that nobody can give.
+    missing: Vec<(u32, u32)>,
+    parts: Vec<PromisePart>,
+    told: Vec<PromiseLater>,
+}
+
+impl Planned {
+    fn read(tx: &mut Tx, basket: &Basket, now: TimeMs) -> Result<Self, AppError> {
+        let read = basket.read(tx, now)?;
+        let plan = read.plan(basket.method());
+        let (held, parts) = (read.held(&plan), parts(basket, &read, &plan));
+        let mut planned =
+            Self { read, held, later: Vec::new(), missing: Vec::new(), parts, told: Vec::new() };
+        let only = match &planned.read.pickup_at {
+            Some(location) => locations::find(tx, location)?.map(|found| found.key),
+            None => None,
+        };
+        for (line, units) in plan.unsourced {
+            match planned.earliest(tx, basket, (line, units), only)? {
+                Some(at) => planned.add(basket, (line, units), at, only),
+                None => planned.missing.push((line, units)),
+            }
+        }
+        Ok(planned)
+    }
+
+    /// When the rest of a line can be there, if the shop takes what comes later.
+    fn earliest(
+        &self,
+        tx: &mut Tx,
+        basket: &Basket,
+        (line, units): (u32, u32),
+        only: Option<i64>,
+    ) -> Result<Option<TimeMs>, DbError> {
+        if !basket.new.later {
+            return Ok(None);
+        }
+        let item = self.read.lines[line as usize].item;
+        let of = |held: &[Held]| -> i64 {
+            held.iter().filter(|h| h.item_key == item).map(|h| i64::from(h.units)).sum()
+        };
+        let more = i64::from(units) + of(&self.held) - of(self.read.own());
+        self.read.bounds.earliest(tx, item, only, more)
+    }
+
+    fn add(&mut self, basket: &Basket, rest: (u32, u32), at: TimeMs, only: Option<i64>) {
+        let item_key = self.read.lines[rest.0 as usize].item;
+        self.later.push(Later { item_key, units: rest.1, at, only });
+        let lines = lines(basket, &[rest]);
+        match self.told.iter_mut().find(|told| told.at == at) {
+            Some(told) => told.lines.extend(lines),
+            None => self.told.push(PromiseLater { at, lines }),
+        }
+    }
 }
 
 /// Why an attempt was undone.
@@ -70,17 +133,16 @@ impl From<DbError> for Stale {
 /// Those of [`quote`]; `not_enough`.
 pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Made, AppError> {
     for _ in 0..PLANS_MAX {
-        let asked = basket.clone();
-        let read = db.read(move |tx| asked.read(tx)).await?;
-        let plan = read.plan(basket.method());
-        if !plan.unsourced.is_empty() {
-            return Err(not_enough(basket, &plan).into());
+        let (asked, now) = (basket.clone(), moment.now);
+        let planned = db.read(move |tx| Planned::read(tx, &asked, now)).await?;
+        if !planned.missing.is_empty() {
+            return Err(not_enough(basket, &planned.missing).into());
         }
-        let (moment, own, parts) = (moment.clone(), basket.clone(), parts(basket, &read, &plan));
-        let held = read.held(&plan);
-        let write = db.write(move |tx| keep(tx, &mut moment.clone(), &own, &read, &held));
+        let (moment, own) = (moment.clone(), basket.clone());
+        let (parts, later) = (planned.parts.clone(), planned.told.clone());
+        let write = db.write(move |tx| keep(tx, &mut moment.clone(), &own, &planned));
         match write.await {
-            Ok((id, expires_at)) => return Ok(Made { id, expires_at, parts }),
+            Ok((id, expires_at)) => return Ok(Made { id, expires_at, parts, later }),
             Err(Stale::Ended(error)) => return Err(error),
             Err(Stale::Again) => {}
         }
@@ -88,14 +150,15 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
     Err(Problem::new(503, "slow_down", "Too many want the same.").advise("Try again.").into())
 }
 
+/// One transaction. Rows are locked in one order: gates, the hold, positions by location and item.
 fn keep(
     tx: &mut Tx,
     moment: &mut Moment,
     basket: &Basket,
-    read: &Read,
-    held: &[holds::Held],
+    planned: &Planned,
 ) -> Result<(String, TimeMs), Stale> {
-    let now = moment.now;
+    let (now, Planned { read, held, later, .. }) = (moment.now, planned);
+    read.bounds.pass(tx)?;
     if let Some((old, _)) = &read.old
         && !release(tx, old, now)?
     {
@@ -120,11 +183,15 @@ fn keep(
             return Err(Stale::Again);
         }
     }
+    if !read.bounds.allow(tx, held, later, read.own())? {
+        return Err(Stale::Again);
+    }
+    holds::put_later(tx, &id, later)?;
     Ok((id, hold.expires_at))
 }
 
-fn not_enough(basket: &Basket, plan: &Plan) -> Problem {
-    let missing = plan.unsourced.iter().map(|(line, units)| {
+fn not_enough(basket: &Basket, missing: &[(u32, u32)]) -> Problem {
+    let missing = missing.iter().map(|(line, units)| {
         let asked = basket.new.lines[*line as usize].quantity.units();
         let message = format!("{} of {asked} can be promised", asked - units);
         FieldError { field: format!("lines[{line}].quantity"), message }

@@ -36,6 +36,17 @@ pub struct Fact {
     pub event: Option<String>,
     /// The order that the goods belong to.
     pub order: Option<String>,
+    /// The supply that units have come with.
+    pub came_with: Option<CameWith>,
+}
+
+/// Supply, and which line of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CameWith {
+    /// Number of the purchase order, notice or transfer.
+    pub reference: String,
+    /// The line; any of the item, if absent.
+    pub line: Option<String>,
 }
 
 /// A line of supply, with its names.
@@ -93,6 +104,7 @@ impl Chunk {
             said: Said::Count(Counted::Shelf, 0),
             event: None,
             order: None,
+            came_with: None,
         };
         let facts = items.iter().enumerate().map(fact).collect();
         let origin = Origin { spot: Spot::default(), kept: None };
@@ -165,6 +177,7 @@ impl Chunk {
                 // A count that is sent again says the same again.
                 event: None,
                 order: None,
+                came_with: None,
             });
         }
     }
@@ -178,6 +191,10 @@ impl Chunk {
             said: Said::Moved(changed(change.bucket, change.units > 0), units(change.units)),
             event: Some(change.event_id.into_owned()),
             order: None,
+            came_with: change.reference.filter(|_| change.units > 0).map(|reference| CameWith {
+                reference: reference.into_owned(),
+                line: change.line.map(std::borrow::Cow::into_owned),
+            }),
         });
     }
 
@@ -195,6 +212,7 @@ impl Chunk {
             said: Said::Moved(event, units(till.units)),
             event: Some(till.event_id.into_owned()),
             order: till.order.map(std::borrow::Cow::into_owned),
+            came_with: None,
         });
     }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::{clock::TimeMs, ids::LocationId, stock::Place};
 
 use super::{
-    chunk::{Chunk, Fact},
+    chunk::{CameWith, Chunk, Fact},
     keys::Name,
     settle::{Book, Fate, Said},
 };
@@ -116,7 +116,8 @@ pub fn settle(tx: &mut Tx, terms: &Terms, chunk: &Chunk, now: TimeMs) -> Result<
         note(&mut fates[fact.row], fate);
     }
     let moved = write(tx, terms, &facts, &books, now)?;
-    supply(tx, terms, chunk, &mut fates, &mut dead)?;
+    supply(tx, terms, chunk, now, &mut fates, &mut dead)?;
+    supplies::receive(tx, &came(&facts, &fates), now)?;
     Ok(Settled { counts: tally(chunk, &fates), dead, pokes: tell(tx, &moved)? })
 }
 
@@ -127,6 +128,19 @@ struct Known<'a> {
     at: TimeMs,
     said: Said,
     event: Option<&'a str>,
+    came_with: Option<&'a CameWith>,
+}
+
+/// Units that have come with supply.
+fn came<'a>(facts: &[Known<'a>], fates: &[Option<Fate>]) -> Vec<supplies::Came<'a>> {
+    let is_new = |fact: &&Known<'_>| fates[fact.row] == Some(Fate::Accepted);
+    let came = |fact: &Known<'a>| {
+        let (with, Said::Moved(_, units)) = (fact.came_with?, fact.said) else { return None };
+        let (item_key, location_key) = fact.key;
+        let (reference, line) = (with.reference.as_str(), with.line.as_deref());
+        Some(supplies::Came { reference, line, item_key, location_key, units, at: fact.at })
+    };
+    facts.iter().filter(is_new).filter_map(came).collect()
 }
 
 /// The facts that are to be settled: their places exist, and no event is taken twice.
@@ -163,7 +177,8 @@ fn known<'a>(
         // Nothing has happened after we heard of it, whatever a till's clock says.
         let at = fact.at.unwrap_or(terms.as_of).min(now);
         let (row, said) = (fact.row, fact.said);
-        facts.push(Known { row, key, at, said, event: fact.event.as_deref() });
+        let (event, came_with) = (fact.event.as_deref(), fact.came_with.as_ref());
+        facts.push(Known { row, key, at, said, event, came_with });
     }
     Ok(facts)
 }
@@ -270,6 +285,7 @@ fn supply(
     tx: &mut Tx,
     terms: &Terms,
     chunk: &Chunk,
+    now: TimeMs,
     fates: &mut [Option<Fate>],
     dead: &mut Vec<RefusedRow>,
 ) -> Result<(), DbError> {
@@ -287,7 +303,7 @@ fn supply(
             }
         }
     }
-    supplies::put(tx, terms.source_key, &lines.into_values().collect::<Vec<_>>())?;
+    supplies::put(tx, terms.source_key, &lines.into_values().collect::<Vec<_>>(), now)?;
     Ok(())
 }
 

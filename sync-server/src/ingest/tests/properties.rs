@@ -261,9 +261,11 @@ fn count() -> impl Strategy<Value = Record<'static>> {
 
 fn change() -> impl Strategy<Value = Record<'static>> {
     let bucket = prop::sample::select(Bucket::ALL.to_vec());
-    (code(), code(), bucket, units(), any::<bool>(), time(), sequence(), code()).prop_map(
-        |(sku, location, bucket, units, less, changed_at_ms, sequence, event_id)| {
+    let with = (prop::option::of(code()), prop::option::of(code()));
+    (code(), code(), bucket, units(), any::<bool>(), time(), sequence(), code(), with).prop_map(
+        |(sku, location, bucket, units, less, changed_at_ms, sequence, event_id, with)| {
             let units = if less { -units } else { units };
+            let (reference, line) = (with.0.map(Into::into), with.1.map(Into::into));
             let (sku, location, event_id) = (sku.into(), location.into(), event_id.into());
             Record::Change(Change {
                 sku,
@@ -273,6 +275,8 @@ fn change() -> impl Strategy<Value = Record<'static>> {
                 changed_at_ms,
                 sequence,
                 event_id,
+                reference,
+                line,
             })
         },
     )

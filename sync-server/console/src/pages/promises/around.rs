@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use console::{link, question::Question, tone::Tone, words};
 
+use super::dated::Later;
 use crate::{
     browser,
     components::{Loading, Refusal, Seen, ToneBadge},
@@ -24,17 +25,19 @@ pub fn Around(
     let detail = Memo::new(move |_| feed.current());
     let is_placed = Memo::new(move |_| question.with(|question| !question.place.is_empty()));
     // Drawn again only when a number changes, not with every refresh.
-    let numbers = Memo::new(move |_| detail.get().map(|d| (d.ship_units, d.ship, d.pickup)));
+    let numbers =
+        Memo::new(move |_| detail.get().map(|d| (d.ship_units, d.ship, d.ship_later, d.pickup)));
     view! {
         <section class="card part" aria-labelledby="around" data-test="around">
             <header class="card-head"><h2 id="around">{title}</h2></header>
             {move || match (feed.blocking_failure(), numbers.get()) {
                 (Some(failure), _) => view! { <Refusal failure=failure/> }.into_any(),
                 (None, None) => view! { <Loading/> }.into_any(),
-                (None, Some((units, band, pickup))) => view! {
+                (None, Some((units, band, later, pickup))) => view! {
                     <p>
                         "By delivery: " <strong data-test="ship-units">{words::number(units)}</strong>" "
                         <ToneBadge tone=Tone::of_band(band) words=words::band(band)/>
+                        " "<Later steps=later/>
                     </p>
                     <Pickup rows=pickup is_placed=is_placed.get()/>
                 }.into_any(),
@@ -72,7 +75,10 @@ fn Pickup(rows: Vec<AtpPickup>, is_placed: bool) -> impl IntoView {
                         </th>
                         <td class="number">{words::distance(row.distance_m, &language)}</td>
                         <td class="number" data-zero=(row.units == 0).to_string()>{words::number(row.units)}</td>
-                        <td><ToneBadge tone=Tone::of_band(row.band) words=words::band(row.band)/></td>
+                        <td>
+                            <ToneBadge tone=Tone::of_band(row.band) words=words::band(row.band)/>
+                            " "<Later steps=row.later/>
+                        </td>
                     </tr>
                 }).collect_view()}
             </tbody>

@@ -3,6 +3,7 @@
 mod answer;
 mod around;
 mod ask;
+mod dated;
 mod locations;
 mod sum;
 mod why;

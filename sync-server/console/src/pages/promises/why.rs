@@ -12,7 +12,7 @@ use console::{
     words,
 };
 
-use super::{locations::Locations, sum::Sum};
+use super::{dated::Dated, locations::Locations, sum::Sum};
 use crate::{
     components::{Loading, Refusal, Seen},
     feed::Feed,
@@ -52,7 +52,8 @@ pub fn Why(
                 (None, false) => view! { <Loading/> }.into_any(),
                 (None, true) => view! {
                     {move || sum.get().map(|(used, why)| view! {
-                        <Sum why=why rules=rules/>
+                        <Sum why=why.clone() rules=rules/>
+                        <Dated rows=why.dated/>
                         <Used ids=used rules=rules/>
                     })}
                     <h3>"What each location gives"</h3>

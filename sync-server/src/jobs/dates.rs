@@ -1,0 +1,168 @@
+//! What the index knows of dates, by item key: supply as it was last stated, and demand as it was last
+//! read, so that only items of which something has changed are looked at again.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
+
+use domain::clock::TimeMs;
+
+use crate::{
+    atp::dated::{Dated, Demand, Supply},
+    db::dated::Of,
+};
+
+/// Supply and demand that the index has been told of.
+#[derive(Debug, Default)]
+pub(super) struct Dates {
+    supply: BTreeMap<i64, Vec<Supply<i64>>>,
+    demand: BTreeMap<i64, Vec<Demand<i64>>>,
+    /// Items that were never told.
+    new: BTreeSet<i64>,
+    /// Less demand than before, which counts when the log has come to a place.
+    less: BTreeMap<i64, (i64, Vec<Demand<i64>>)>,
+}
+
+impl Dates {
+    /// Keeps supply of items that nothing is known of yet.
+    pub(super) fn keep(&mut self, supply: Vec<Of<Supply<i64>>>) {
+        for (item, line) in supply {
+            self.new.insert(item);
+            self.supply.entry(item).or_default().push(line);
+        }
+    }
+
+    /// Takes in all demand, and the supply of items of which it was stated anew; the items of which
+    /// anything may be different now. Supply that has not come in time is not counted any more.
+    ///
+    /// Demand is read as it is now, positions as far as the log can be read (`place`); `edge` is where
+    /// it will be read as far as that. Units that have just been given to an order wait no more, and are
+    /// not known to be reserved yet: until they are, they wait.
+    pub(super) fn take(
+        &mut self,
+        (place, edge): (i64, i64),
+        waiting: Vec<Of<Demand<i64>>>,
+        supplied: &[i64],
+        supply: Vec<Of<Supply<i64>>>,
+        now: TimeMs,
+    ) -> Vec<(i64, Dated<i64>)> {
+        let mut changed = mem::take(&mut self.new);
+        for item in supplied {
+            self.supply.remove(item);
+            changed.insert(*item);
+        }
+        for (item, line) in supply {
+            self.supply.entry(item).or_default().push(line);
+        }
+        self.forget_late(now, &mut changed);
+        let mut demand = BTreeMap::<i64, Vec<Demand<i64>>>::new();
+        for (item, line) in waiting {
+            demand.entry(item).or_default().push(line);
+        }
+        self.keep_waiting(place, edge, &mut demand);
+        let before = mem::replace(&mut self.demand, demand);
+        changed.extend(
+            before
+                .keys()
+                .chain(self.demand.keys())
+                .filter(|item| before.get(item) != self.demand.get(item)),
+        );
+        changed.into_iter().map(|item| (item, self.of(item))).collect()
+    }
+
+    fn keep_waiting(
+        &mut self,
+        place: i64,
+        edge: i64,
+        demand: &mut BTreeMap<i64, Vec<Demand<i64>>>,
+    ) {
+        for (item, known) in &self.demand {
+            let now = demand.entry(*item).or_default();
+            let units = |of: &[Demand<i64>]| of.iter().map(|line| line.units).sum::<i64>();
+            if units(now) >= units(known) || place >= edge {
+                self.less.remove(item);
+                continue;
+            }
+            let (due, less) = self.less.entry(*item).or_insert_with(|| (edge, now.clone()));
+            if place >= *due {
+                let less = mem::replace(less, now.clone());
+                *due = edge;
+                *now = less;
+            } else {
+                now.clone_from(known);
+            }
+        }
+        demand.retain(|_, of| !of.is_empty());
+    }
+
+    /// Whether orders or baskets need units of an item, as far as was read.
+    pub(super) fn is_waited_for(&self, item: i64) -> bool {
+        self.demand.contains_key(&item)
+    }
+
+    fn forget_late(&mut self, now: TimeMs, changed: &mut BTreeSet<i64>) {
+        self.supply.retain(|item, lines| {
+            let known = lines.len();
+            lines.retain(|line| line.at > now);
+            if lines.len() < known {
+                changed.insert(*item);
+            }
+            !lines.is_empty()
+        });
+    }
+
+    fn of(&self, item: i64) -> Dated<i64> {
+        let of = |item| (self.demand.get(&item).cloned(), self.supply.get(&item).cloned());
+        let (demand, supply) = of(item);
+        Dated::new(demand.unwrap_or_default(), supply.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: TimeMs = TimeMs(100);
+
+    fn supply(at: i64, units: i64) -> Supply<i64> {
+        Supply { location: 1, at: TimeMs(at), units }
+    }
+
+    fn demand(units: i64) -> Demand<i64> {
+        Demand { channel: "web".into(), only: None, by: TimeMs(300), units }
+    }
+
+    #[test]
+    fn only_what_has_changed_is_told() {
+        let mut dates = Dates::default();
+        dates.keep(vec![(7, supply(200, 4)), (8, supply(250, 9))]);
+        let told = dates.take((1, 1), vec![(7, demand(1))], &[], Vec::new(), NOW);
+        let seven = Dated::new(vec![demand(1)], vec![supply(200, 4)]);
+        assert_eq!(told, [(7, seven), (8, Dated::new(Vec::new(), vec![supply(250, 9)]))]);
+        assert!(dates.take((1, 1), vec![(7, demand(1))], &[], Vec::new(), NOW).is_empty());
+        let told = dates.take((1, 1), Vec::new(), &[8], vec![(8, supply(260, 1))], NOW);
+        assert_eq!(told.iter().map(|(item, _)| *item).collect::<Vec<_>>(), [7, 8]);
+        // Nothing came by its date.
+        assert_eq!(
+            dates.take((1, 1), Vec::new(), &[], Vec::new(), TimeMs(200)),
+            [(7, Dated::default())]
+        );
+    }
+    #[test]
+    fn what_was_given_waits_until_it_is_known_to_be_reserved() {
+        let mut dates = Dates::default();
+        let mut units = |read, units: i64| {
+            let waiting = if units > 0 { vec![(7, demand(units))] } else { Vec::new() };
+            dates.take(read, waiting, &[], Vec::new(), NOW);
+            dates.demand.get(&7).map_or(0, |of| of[0].units)
+        };
+        assert_eq!(units((10, 14), 5), 5, "more waits at once");
+        assert_eq!(units((10, 16), 3), 5, "the log has not come to 16");
+        assert_eq!(units((14, 18), 2), 5);
+        assert_eq!(units((16, 20), 2), 3, "what was so at 16");
+        assert_eq!(units((18, 22), 2), 3);
+        assert_eq!(units((20, 24), 0), 2);
+        assert_eq!(units((24, 24), 0), 0);
+    }
+}
