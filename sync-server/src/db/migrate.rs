@@ -40,6 +40,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0006_dead_rows.sql"),
     },
     Migration { number: 7, name: "holds", sql: include_str!("../../migrations/0007_holds.sql") },
+    Migration {
+        number: 10,
+        name: "transport",
+        sql: include_str!("../../migrations/0010_transport.sql"),
+    },
 ];
 
 /// Applies what is missing, in the caller's transaction.

@@ -1,7 +1,10 @@
 //! A batch from its first byte to its last: begun once, gone on with after a break, ended with the hash
 //! of what it was.
 
-use domain::{api::BatchRow, clock::TimeMs};
+use domain::{
+    api::{BatchRow, Transport},
+    clock::TimeMs,
+};
 
 use super::take::Terms;
 use crate::{
@@ -21,6 +24,21 @@ pub fn plan(source: &Source) -> Result<Plan, DbError> {
     let broken = || DbError::impossible("sources", "profile", source.id.clone());
     let profile: Profile = serde_json::from_str(&source.profile).map_err(|_| broken())?;
     Plan::new(&profile).map_err(|_| broken())
+}
+
+/// How what a source writes gets here.
+///
+/// # Errors
+/// [`DbError::Impossible`]: a transport is checked before it is stored.
+pub fn transport_of(source: &Source) -> Result<Transport, DbError> {
+    let broken = |_| DbError::impossible("sources", "transport", source.id.clone());
+    serde_json::from_str(&source.transport).map_err(broken)
+}
+
+/// The id of the batch that collects a day's events.
+#[must_use]
+pub fn of_events(now: TimeMs) -> String {
+    format!("events-{}", &now.to_rfc3339()[..10])
 }
 
 /// How a batch is to be taken.
