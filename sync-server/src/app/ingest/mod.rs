@@ -6,6 +6,7 @@ pub mod batch;
 pub mod chunk;
 pub mod intake;
 pub mod keys;
+pub mod load;
 pub mod replay;
 pub mod settle;
 pub mod take;
