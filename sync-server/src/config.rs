@@ -71,6 +71,9 @@ pub struct Serve {
     /// The first sales channel's token; made and printed once where it is not given
     #[arg(long, env = "STOCKHAND_CHANNEL_TOKEN", hide_env_values = true)]
     pub channel_token: Option<String>,
+    /// The folder whose subfolders sources lay files into
+    #[arg(long, env = "STOCKHAND_INBOX")]
+    pub inbox: Option<PathBuf>,
 }
 
 /// An operator.

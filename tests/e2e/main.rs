@@ -6,6 +6,7 @@ mod crashes;
 mod day;
 mod feeds;
 mod idle;
+mod inbox;
 mod intake;
 mod inventory;
 mod journey;
@@ -27,6 +28,8 @@ on_both!(
     inventory::stock_arrives_from_many_sources,
     inventory::a_bad_batch_says_why_and_leaves_nothing_half_done,
     inventory::a_refused_row_is_corrected_and_a_held_one_believed,
+    inbox::files_become_batches,
+    inbox::a_killed_server_takes_each_file_once,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     feeds::a_feed_and_its_increments_are_a_fresh_feed,
     promise::a_basket_is_held_until_its_order_comes,

@@ -4,6 +4,7 @@
 pub mod expire_claims;
 pub mod expire_holds;
 pub mod follow_stock;
+pub mod read_inbox;
 pub mod read_parked;
 pub mod source_orders;
 pub mod trim_feeds;
@@ -24,6 +25,7 @@ pub fn start(state: &AppState) -> Vec<JoinHandle<()>> {
         tokio::spawn(trim_feeds::run(state.clone())),
         tokio::spawn(read_parked::run(state.clone())),
         tokio::spawn(follow_stock::run(state.clone())),
+        tokio::spawn(read_inbox::run(state.clone())),
     ]
 }
 

@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod chunk;
+pub mod file;
 pub mod intake;
 pub mod keys;
 pub mod load;
