@@ -74,6 +74,9 @@ pub struct Serve {
     /// The folder whose subfolders sources lay files into
     #[arg(long, env = "STOCKHAND_INBOX")]
     pub inbox: Option<PathBuf>,
+    /// NATS servers with JetStream, as `nats://USER:PASSWORD@HOST:4222`, with commas between several
+    #[arg(long, env = "STOCKHAND_NATS", hide_env_values = true)]
+    pub nats: Option<String>,
 }
 
 /// An operator.

@@ -129,8 +129,8 @@ async fn begin_history(db: &Database) -> Result<(), DbError> {
 fn settings(serve: &Serve, address: SocketAddr) -> Settings {
     let public_url = serve.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let public_url = public_url.trim_end_matches('/').to_owned();
-    let inbox = serve.inbox.clone();
-    Settings { public_url, inbox, ..Settings::default() }
+    let (inbox, nats) = (serve.inbox.clone(), serve.nats.clone());
+    Settings { public_url, inbox, nats, ..Settings::default() }
 }
 
 /// Ends when the process is told to.

@@ -12,6 +12,7 @@ mod inventory;
 mod journey;
 mod promise;
 mod steps;
+mod streams;
 mod two_tablets;
 mod window;
 
@@ -30,6 +31,9 @@ on_both!(
     inventory::a_refused_row_is_corrected_and_a_held_one_believed,
     inbox::files_become_batches,
     inbox::a_killed_server_takes_each_file_once,
+    streams::what_tills_publish_becomes_stock,
+    streams::a_killed_server_neither_loses_nor_doubles,
+    streams::nats_may_be_away,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     feeds::a_feed_and_its_increments_are_a_fresh_feed,
     promise::a_basket_is_held_until_its_order_comes,
@@ -40,3 +44,10 @@ on_both!(
     crashes::a_killed_server_loses_nothing,
     crashes::a_killed_engine_loses_nothing
 );
+
+mod shared {
+    #[test]
+    fn two_servers_share_a_consumer() {
+        crate::streams::two_servers_share_a_consumer(&tests::server::Store::postgres());
+    }
+}

@@ -5,6 +5,7 @@ pub mod associate;
 pub mod disk;
 pub mod engine;
 pub mod memory;
+pub mod nats;
 pub mod network;
 pub mod postgres;
 pub mod printer;

@@ -77,6 +77,9 @@ pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
         ("stockhand_db_retries_total", counters.retries.load(Relaxed)),
         ("stockhand_inbox_files_waiting", reached.waiting("folder")),
         ("stockhand_inbox_folders_down", reached.down("folder")),
+        ("stockhand_nats_connected", u64::from(reached.is_connected())),
+        ("stockhand_nats_messages_pending", reached.waiting("nats")),
+        ("stockhand_nats_streams_down", reached.down("nats")),
     ];
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], state.metrics.render(&gauges))

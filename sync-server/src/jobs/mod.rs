@@ -6,6 +6,7 @@ pub mod expire_holds;
 pub mod follow_stock;
 pub mod read_inbox;
 pub mod read_parked;
+pub mod read_streams;
 pub mod source_orders;
 pub mod trim_feeds;
 
@@ -26,6 +27,7 @@ pub fn start(state: &AppState) -> Vec<JoinHandle<()>> {
         tokio::spawn(read_parked::run(state.clone())),
         tokio::spawn(follow_stock::run(state.clone())),
         tokio::spawn(read_inbox::run(state.clone())),
+        tokio::spawn(read_streams::run(state.clone())),
     ]
 }
 

@@ -4,4 +4,5 @@
 //! Reads no row and writes no table: that is `app::ingest`, for every way alike.
 
 pub mod inbox;
+pub mod nats;
 pub mod reached;

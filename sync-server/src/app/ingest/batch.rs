@@ -52,6 +52,7 @@ pub fn terms(source: &Source, plan: &Plan, batch: &Batch) -> Terms {
         hold_above: source.hold_above,
         as_of: batch.as_of,
         whole_locations: plan.profile.absent != Absent::Kept,
+        may_repeat: false,
     }
 }
 

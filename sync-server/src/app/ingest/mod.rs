@@ -8,6 +8,7 @@ pub mod file;
 pub mod intake;
 pub mod keys;
 pub mod load;
+pub mod messages;
 pub mod replay;
 pub mod settle;
 pub mod take;
