@@ -33,6 +33,7 @@ on_both!(
     inbox::a_killed_server_takes_each_file_once,
     streams::what_tills_publish_becomes_stock,
     streams::a_killed_server_neither_loses_nor_doubles,
+    streams::nothing_is_acknowledged_before_it_is_stored,
     streams::nats_may_be_away,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     feeds::a_feed_and_its_increments_are_a_fresh_feed,

@@ -5,6 +5,7 @@ use demo_network::{DEMO_LOCATION, api::Api};
 use domain::api::{NewSource, SourceKind, Transport};
 use serde_json::json;
 use tests::{
+    lock::{StockLock, forbid_event},
     nats::Nats,
     server::{Server, Store},
     shop::{ON_HAND, Shop},
@@ -115,6 +116,45 @@ pub fn a_killed_server_neither_loses_nor_doubles(store: &Store) {
     let batch = &shop.operator.source("till").expect("there").batches[0];
     assert_eq!(batch.refused, 1);
     assert_eq!(batch.accepted, (events.len() - 1) as u64);
+    drop(server);
+    sound(store);
+}
+
+pub fn nothing_is_acknowledged_before_it_is_stored(store: &Store) {
+    let nats = Nats::start();
+    nats.make_stream(STREAM, "tills.>");
+    nats.make_consumer(STREAM, CONSUMER, "tills.>");
+    let server = Server::start_with(store, &["--nats", &nats.url()]);
+    let shop = Shop::load(server.address());
+    let [first, second] = [0, 1].map(|at| shop.items[at].sku.clone());
+    let [first, second] = [&*first, &*second];
+    shop.operator.put_source("till", &till("tills.>")).expect("a source");
+    nats.publish("tills.S1", &[event("sale", "t1", first, "")]);
+    becomes(&shop.operator, first, FULL - 1);
+    settles(&nats);
+
+    // In hand, and it cannot be committed: it stays in hand until the server dies.
+    let lock = StockLock::take(store);
+    nats.publish("tills.S1", &[event("sale", "t2", first, "")]);
+    until("it is in hand", || nats.open(STREAM, CONSUMER) == Some((0, 1)));
+    drop(server);
+    assert!(!is_settled(&nats), "it was acknowledged too early");
+    drop(lock);
+    let server = Server::start_with(store, &["--nats", &nats.url()]);
+    let shop = shop.at(server.address());
+    becomes(&shop.operator, first, FULL - 2);
+    settles(&nats);
+
+    // One that the database does not take, among others: they are taken, and it is given to a person.
+    forbid_event(store, "t4");
+    let events = ["t3", "t4", "t5"].map(|id| event("sale", id, second, ""));
+    nats.publish("tills.S1", &events);
+    becomes(&shop.operator, second, FULL - 2);
+    settles(&nats);
+    let dead = shop.operator.dead_rows("till", "open").expect("listed").items;
+    assert_eq!((dead.len(), dead[0].line, dead[0].code.as_str()), (1, 4, "malformed"));
+    assert!(dead[0].message.contains("could not be stored"), "{dead:?}");
+    assert_eq!(on_hand(&shop.operator, second), FULL - 2);
     drop(server);
     sound(store);
 }

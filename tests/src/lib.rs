@@ -4,6 +4,7 @@
 pub mod associate;
 pub mod disk;
 pub mod engine;
+pub mod lock;
 pub mod memory;
 pub mod nats;
 pub mod network;
