@@ -1,5 +1,7 @@
-//! Takes the files that sources lay into their folders below the inbox, each as a batch. A source whose
-//! file takes long does not keep the others waiting.
+//! Takes the files that sources lay into their folders below the inbox, each as a batch. Two sources'
+//! files are read at once, so that one long file keeps no other source waiting.
+//!
+//! Does not say when a file is finished, nor what becomes of its rows.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +25,7 @@ use crate::{
         sources::{self, SOURCES_MAX},
     },
     state::AppState,
-    transport::inbox::{Folder, Seen},
+    transport::inbox::{Folder, Look, Seen},
 };
 
 const KIND: &str = "folder";
@@ -134,7 +136,6 @@ impl Watch {
         }
     }
 
-    /// The first trouble ends no look: what can be taken is taken.
     async fn try_look(
         &mut self,
         state: &AppState,
@@ -142,10 +143,9 @@ impl Watch {
         root: &Path,
         name: &str,
     ) -> Result<usize, String> {
-        let seen = std::mem::take(&mut self.seen);
+        let mut seen = std::mem::take(&mut self.seen);
         let (root, name) = (root.to_owned(), name.to_owned());
         let looked = apart(move || {
-            let mut seen = seen;
             let look = Folder::open(&root, &name).and_then(|at| Ok((at.look(&mut seen)?, at)));
             (look, seen)
         });
@@ -153,6 +153,17 @@ impl Watch {
         self.seen = seen;
         let (look, folder) = look.map_err(|error| error.to_string())?;
         state.reached.is_up(KIND, source, look.waiting);
+        self.take(state, source, &folder, look).await
+    }
+
+    /// The first trouble keeps no other file waiting: what can be taken is taken.
+    async fn take(
+        &mut self,
+        state: &AppState,
+        source: &str,
+        folder: &Folder,
+        look: Look,
+    ) -> Result<usize, String> {
         let (mut taken, mut trouble) = (0, None);
         let (db, stopping) = (state.db.clone(), state.stopping.clone());
         let taker = Taker { db, handle: Handle::current(), stopping };

@@ -3,6 +3,7 @@
 //!
 //! A message is acknowledged after its transaction was committed, never before. Several servers may
 //! share a consumer: whoever asks gets the next messages, and one that comes twice changes nothing.
+//! Makes no stream, and reads no row.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -71,7 +71,7 @@ impl Taker {
         let broken = |error| Stays::Io(name.clone(), error);
         let changed = || Stays::Changed(name.clone());
         if file.bytes() > FILE_BYTES_MAX {
-            let said = Said { source, file, place: Place::Refused, batch: None };
+            let said = Said { source, file, place: Place::Refused, id: None, batch: None };
             let title = format!("The file is over {FILE_BYTES_MAX} bytes.");
             let put = folder.put_away(file, &[0; 32], Place::Refused, &said.note(&title));
             let is_put = put.map_err(broken)?;
@@ -88,7 +88,7 @@ impl Taker {
             Err(why) if is_final(&why) => (Place::Refused, None, why.to_string()),
             Err(why) => return Err(Stays::NotLoaded(name, why)),
         };
-        let said = Said { source, file, place, batch };
+        let said = Said { source, file, place, id: Some(file.batch_id(&sha)), batch };
         let put = folder.put_away(file, &sha, place, &said.note(&title)).map_err(broken)?;
         if put { Ok(Put { place, pokes }) } else { Err(changed()) }
     }
@@ -122,8 +122,8 @@ impl Taker {
 const fn is_final(why: &NotLoaded) -> bool {
     match why {
         NotLoaded::Stopped(stopped) => !matches!(stopped.why, Why::Io(_)),
-        NotLoaded::RowsRefused { .. } => true,
-        NotLoaded::Db(_) | NotLoaded::Overtaken | NotLoaded::Duplicate => false,
+        NotLoaded::RowsRefused { .. } | NotLoaded::Duplicate => true,
+        NotLoaded::Db(_) | NotLoaded::Overtaken => false,
     }
 }
 
@@ -132,15 +132,17 @@ struct Said<'a> {
     source: &'a str,
     file: &'a Finished,
     place: Place,
+    /// Under which id its rows are found; none where it was not read.
+    id: Option<String>,
     batch: Option<BatchRow>,
 }
 
 impl Said<'_> {
     fn note(&self, why: &str) -> String {
-        let Self { source, file, place, batch } = self;
+        let Self { source, file, place, id, batch } = self;
         let note = json!({
             "file": file.name(), "source": source, "outcome": place.as_str(), "why": why,
-            "at": clock::now().to_rfc3339(), "batch": batch,
+            "at": clock::now().to_rfc3339(), "batch_id": id, "batch": batch,
         });
         format!("{note:#}\n")
     }
