@@ -15,7 +15,7 @@ use crate::{
     keys::ServerKeys,
     metrics::Metrics,
     poke::PokeHub,
-    transport::reached::Reached,
+    transport::{nats::Addresses, reached::Reached},
 };
 
 /// What all handlers share; cheap to clone, as every layer of a request does.
@@ -77,8 +77,8 @@ pub struct Settings {
     pub hash_cost: HashCost,
     /// The folder whose subfolders sources lay files into.
     pub inbox: Option<PathBuf>,
-    /// Where NATS is; it may hold a password.
-    pub nats: Option<String>,
+    /// Where NATS is.
+    pub nats: Option<Addresses>,
 }
 
 impl Default for Settings {

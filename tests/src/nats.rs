@@ -6,11 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use async_nats::ConnectOptions;
 use async_nats::jetstream::consumer::{PullConsumer, pull};
 use async_nats::jetstream::{self, Context, stream};
 use futures_util::StreamExt;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+const USER: &str = "stockhand";
+const PASSWORD: &str = "a-word-of-the-tests";
 
 /// Runs the server and kills it once our end of the pipe closes, which the kernel sees to even when
 /// this process is killed.
@@ -45,15 +49,16 @@ impl Nats {
         (self.guardian, self.port) = run(self.dir.path(), &self.port);
     }
 
-    /// Where it listens.
+    /// Where it listens, and who may come in.
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://{USER}:{PASSWORD}@127.0.0.1:{}", self.port)
     }
 
     /// Asks it something, on a connection of its own.
     fn ask<T>(&self, ask: impl AsyncFnOnce(Context) -> T) -> T {
         self.runtime.block_on(async {
-            let client = async_nats::connect(self.url()).await.expect("it is there");
+            let who = ConnectOptions::with_user_and_password(USER.into(), PASSWORD.into());
+            let client = who.connect(self.url()).await.expect("it is there");
             ask(jetstream::new(client)).await
         })
     }
@@ -132,7 +137,7 @@ fn run(dir: &Path, port: &str) -> (Child, String) {
     let mut guardian = Command::new("sh")
         .args(["-c", GUARDIAN, "sh"])
         .arg(program())
-        .args(["-js", "-a", "127.0.0.1", "-p", port, "-sd"])
+        .args(["-js", "-a", "127.0.0.1", "-p", port, "--user", USER, "--pass", PASSWORD, "-sd"])
         .arg(dir)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -14,6 +14,7 @@ use async_nats::{
     },
 };
 use futures_util::StreamExt;
+use percent_encoding::percent_decode_str;
 
 use super::reached::Reached;
 
@@ -31,6 +32,45 @@ const ACK_WAIT: Duration = Duration::from_secs(30);
 const IN_HAND_MAX: i64 = 10_000;
 /// The longest wait between two tries to connect.
 const AGAIN_MAX: Duration = Duration::from_secs(5);
+
+/// Where NATS is, and who we are there. Holds a password: it is never shown.
+#[derive(Clone)]
+pub struct Addresses {
+    servers: Vec<ServerAddr>,
+    who: Option<Who>,
+}
+
+#[derive(Clone)]
+enum Who {
+    Token(String),
+    User(String, String),
+}
+
+impl std::fmt::Debug for Addresses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} addresses", self.servers.len())
+    }
+}
+
+impl Addresses {
+    /// Reads `nats://USER:PASSWORD@HOST:PORT` or `nats://TOKEN@HOST`, with commas between several; the
+    /// first that says who we are says it for all.
+    ///
+    /// # Errors
+    /// [`NatsError::Address`].
+    pub fn read(text: &str) -> Result<Self, NatsError> {
+        let servers: Result<Vec<ServerAddr>, _> =
+            text.split(',').map(|address| address.trim().parse()).collect();
+        let servers = servers.map_err(NatsError::Address)?;
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let who = servers.iter().find_map(|server| match (server.username(), server.password()) {
+            (Some(user), Some(password)) => Some(Who::User(plain(user), plain(password))),
+            (Some(token), None) => Some(Who::Token(plain(token))),
+            (None, _) => None,
+        });
+        Ok(Self { servers, who })
+    }
+}
 
 /// Why messages cannot be had now.
 #[derive(Debug, thiserror::Error)]
@@ -61,15 +101,17 @@ pub enum NatsError {
     Fetch(String),
 }
 
-/// A client that connects, and connects again, until it is dropped. Several addresses have commas
-/// between them.
+/// A client that connects, and connects again, until it is dropped.
 ///
 /// # Errors
-/// [`NatsError::Address`].
-pub async fn connect(addresses: &str, reached: Arc<Reached>) -> Result<Client, NatsError> {
-    let addresses: Result<Vec<ServerAddr>, _> =
-        addresses.split(',').map(|address| address.trim().parse()).collect();
-    let options = ConnectOptions::new()
+/// [`NatsError::Connect`].
+pub async fn connect(addresses: &Addresses, reached: Arc<Reached>) -> Result<Client, NatsError> {
+    let options = match addresses.who.clone() {
+        None => ConnectOptions::new(),
+        Some(Who::Token(token)) => ConnectOptions::with_token(token),
+        Some(Who::User(user, password)) => ConnectOptions::with_user_and_password(user, password),
+    };
+    let options = options
         .name("stockhand")
         .retry_on_initial_connect()
         .reconnect_delay_callback(|tries| {
@@ -82,10 +124,9 @@ pub async fn connect(addresses: &str, reached: Arc<Reached>) -> Result<Client, N
                 Event::Disconnected | Event::Closed => reached.connected(false),
                 _ => {}
             }
-            tracing::info!(%event, "nats");
             std::future::ready(())
         });
-    Ok(options.connect(addresses.map_err(NatsError::Address)?).await?)
+    Ok(options.connect(addresses.servers.clone()).await?)
 }
 
 /// The durable consumer of this name: made where it is not there, taken as it is where it reads
@@ -163,4 +204,29 @@ async fn collect(mut batch: pull::Batch, messages_max: usize) -> (Vec<Message>, 
         }
     }
     (messages, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn who(text: &str) -> Option<(String, String)> {
+        match Addresses::read(text).expect("an address").who? {
+            Who::User(user, password) => Some((user, password)),
+            Who::Token(token) => Some((token, String::new())),
+        }
+    }
+
+    #[test]
+    fn an_address_says_where_and_who() {
+        let pair = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(who("nats://localhost:4222"), None);
+        assert_eq!(who("nats://one, tls://mia:p%40ss@two:4333"), pair("mia", "p@ss"));
+        assert_eq!(who("nats://s3cret@localhost"), pair("s3cret", ""));
+        let both = Addresses::read("nats://mia:secret@one,nats://two").expect("addresses");
+        assert_eq!(format!("{both:?}"), "2 addresses");
+        for wrong in ["", "nats://", "nats://one,,nats://two", "http://one"] {
+            assert!(Addresses::read(wrong).is_err(), "{wrong}");
+        }
+    }
 }
