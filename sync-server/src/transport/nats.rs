@@ -59,8 +59,12 @@ impl Addresses {
     /// # Errors
     /// [`NatsError::Address`].
     pub fn read(text: &str) -> Result<Self, NatsError> {
-        let servers: Result<Vec<ServerAddr>, _> =
-            text.split(',').map(|address| address.trim().parse()).collect();
+        let read = |address: &str| match address.trim() {
+            // The client would take it for an address of its own choice.
+            "" => Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is empty")),
+            address => address.parse(),
+        };
+        let servers: Result<Vec<ServerAddr>, _> = text.split(',').map(read).collect();
         let servers = servers.map_err(NatsError::Address)?;
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let who = servers.iter().find_map(|server| match (server.username(), server.password()) {
