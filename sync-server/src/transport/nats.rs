@@ -59,10 +59,12 @@ impl Addresses {
     /// # Errors
     /// [`NatsError::Address`].
     pub fn read(text: &str) -> Result<Self, NatsError> {
-        let read = |address: &str| match address.trim() {
+        let read = |address: &str| {
+            let server: ServerAddr = address.trim().parse()?;
             // The client would take it for an address of its own choice.
-            "" => Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is empty")),
-            address => address.parse(),
+            let nowhere =
+                || std::io::Error::new(std::io::ErrorKind::InvalidInput, "it has no host");
+            if server.host().is_empty() { Err(nowhere()) } else { Ok(server) }
         };
         let servers: Result<Vec<ServerAddr>, _> = text.split(',').map(read).collect();
         let servers = servers.map_err(NatsError::Address)?;
