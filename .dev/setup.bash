@@ -12,6 +12,7 @@ headless|cmd:npm|nodejs npm|runs the wasm optimiser, and in the tests a barcode 
 demo|pc:webkit2gtk-4.1|libwebkit2gtk-4.1-dev|the web view of the app'"'"'s window
 demo|pc:gtk+-3.0|libgtk-3-dev|the window itself
 all|sbin:initdb|postgresql|the second database of the storage tests
+all|sbin:nats-server|nats-server|the stream that the tests publish into
 all|cmd:Xvfb|xvfb|a screen for the window test
 all|cmd:dbus-run-session|dbus|the session bus the window expects
 all|cmd:WebKitWebDriver|webkit2gtk-driver|drives the real window
@@ -62,7 +63,7 @@ is_there() {
             cmd) has "$name" && return ;;
             font) [[ -e /usr/share/fonts/truetype/noto/$name.ttf ]] && return ;;
             pc) has pkg-config && pkg-config --exists "$name" && return ;;
-            sbin) has "$name" || compgen -G "/usr/lib/postgresql/*/bin/$name" >/dev/null && return ;;
+            sbin) has "$name" || [[ -x /usr/sbin/$name ]] || compgen -G "/usr/lib/postgresql/*/bin/$name" >/dev/null && return ;;
         esac
     done
     return 1

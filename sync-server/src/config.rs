@@ -71,6 +71,12 @@ pub struct Serve {
     /// The first sales channel's token; made and printed once where it is not given
     #[arg(long, env = "STOCKHAND_CHANNEL_TOKEN", hide_env_values = true)]
     pub channel_token: Option<String>,
+    /// The folder whose subfolders sources lay files into
+    #[arg(long, env = "STOCKHAND_INBOX")]
+    pub inbox: Option<PathBuf>,
+    /// NATS servers with JetStream, as `nats://USER:PASSWORD@HOST:4222`, with commas between several
+    #[arg(long, env = "STOCKHAND_NATS", hide_env_values = true)]
+    pub nats: Option<String>,
 }
 
 /// An operator.

@@ -15,6 +15,7 @@ use crate::{
     keys::{KeyError, ServerKeys},
     router,
     state::{AppState, Settings},
+    transport::nats::{Addresses, NatsError},
 };
 
 /// Open connections get this long to end before the server goes.
@@ -32,6 +33,9 @@ pub enum ServeError {
     /// The first operator or channel cannot be added.
     #[error("cannot set up the server")]
     Setup(#[from] SetupError),
+    /// The address of NATS cannot be read.
+    #[error("cannot use NATS")]
+    Nats(#[from] NatsError),
     /// A folder cannot be made, or the address not listened on.
     #[error("cannot {doing}")]
     Io {
@@ -87,7 +91,7 @@ impl Running {
         let listener = listener.map_err(io(format!("listen on {}", serve.listen)))?;
         let address = listener.local_addr().map_err(io("learn its own address"))?;
         let (stop, stopping) = watch::channel(false);
-        let state = AppState::new(db, keys, settings(serve, address), stopping);
+        let state = AppState::new(db, keys, settings(serve, address)?, stopping);
         Ok(Self { address, made, state, listener, stop })
     }
 
@@ -126,10 +130,11 @@ async fn begin_history(db: &Database) -> Result<(), DbError> {
     Ok(())
 }
 
-fn settings(serve: &Serve, address: SocketAddr) -> Settings {
+fn settings(serve: &Serve, address: SocketAddr) -> Result<Settings, NatsError> {
     let public_url = serve.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let public_url = public_url.trim_end_matches('/').to_owned();
-    Settings { public_url, ..Settings::default() }
+    let nats = serve.nats.as_deref().map(Addresses::read).transpose()?;
+    Ok(Settings { public_url, inbox: serve.inbox.clone(), nats, ..Settings::default() })
 }
 
 /// Ends when the process is told to.

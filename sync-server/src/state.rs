@@ -1,6 +1,6 @@
 //! What every handler shares. Everything in it could be rebuilt by another copy of the server.
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 use tokio::sync::{Notify, watch};
 
@@ -15,6 +15,7 @@ use crate::{
     keys::ServerKeys,
     metrics::Metrics,
     poke::PokeHub,
+    transport::{nats::Addresses, reached::Reached},
 };
 
 /// What all handlers share; cheap to clone, as every layer of a request does.
@@ -49,6 +50,8 @@ pub struct Shared {
     pub shops: KnownTokens,
     /// What the sync side remembers between requests.
     pub sync: SyncState,
+    /// Whether what sources write gets here, where the server has to look by itself.
+    pub reached: Arc<Reached>,
     /// Turns true when the server stops: long answers end then.
     pub stopping: watch::Receiver<bool>,
 }
@@ -65,18 +68,27 @@ pub struct SyncState {
     pub wrong_codes: WrongCodes,
 }
 
-/// Settings that handlers need.
-#[derive(Debug, Clone)]
+/// Settings that handlers and jobs need.
+#[derive(Clone)]
 pub struct Settings {
     /// Where tablets and browsers reach the server, without a slash at the end.
     pub public_url: String,
     /// Argon2id cost of PINs, passwords and pickup codes.
     pub hash_cost: HashCost,
+    /// The folder whose subfolders sources lay files into.
+    pub inbox: Option<PathBuf>,
+    /// Where NATS is.
+    pub nats: Option<Addresses>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { public_url: "http://127.0.0.1:7400".into(), hash_cost: HashCost::default() }
+        Self {
+            public_url: "http://127.0.0.1:7400".into(),
+            hash_cost: HashCost::default(),
+            inbox: None,
+            nats: None,
+        }
     }
 }
 
@@ -107,6 +119,7 @@ impl AppState {
             promises: Arc::new(Promises::new(clock::random_bits())),
             shops: KnownTokens::default(),
             sync: SyncState::default(),
+            reached: Arc::default(),
             stopping,
         }))
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use demo_network::{DEMO_LOCATION, api::Api, error::DemoError};
 use domain::{
-    api::{BatchRow, NewSource, SourceKind},
+    api::{BatchRow, NewSource, SourceKind, Transport},
     clock::TimeMs,
 };
 use serde_json::json;
@@ -132,6 +132,7 @@ pub fn a_bad_batch_says_why_and_leaves_nothing_half_done(store: &Store) {
             "content": "counts" }),
         ),
         hold_above: None,
+        transport: Transport::Upload,
     };
     assert_refused(shop.operator.put_source("erp2", &source), 422, "invalid_source");
     drop(server);
@@ -217,7 +218,13 @@ pub fn new_source(id: &str, format: &str) -> NewSource {
     let profile = json!({ "version": 1, "name": id, "format": format, "content": content,
         "fields": fields, "absent": absent });
     let kind = if id == "till" { SourceKind::Till } else { SourceKind::Erp };
-    NewSource { name: id.into(), kind, profile: Some(profile), hold_above: None }
+    NewSource {
+        name: id.into(),
+        kind,
+        profile: Some(profile),
+        hold_above: None,
+        transport: Transport::Upload,
+    }
 }
 
 fn send(erp: &Api, id: &str, as_of: Option<TimeMs>, rows: &str) -> Result<BatchRow, DemoError> {
@@ -231,7 +238,7 @@ fn packed(text: &str) -> Vec<u8> {
     packer.finish().expect("into memory")
 }
 
-fn assert_refused<T: std::fmt::Debug>(answer: Result<T, DemoError>, status: u16, code: &str) {
+pub fn assert_refused<T: std::fmt::Debug>(answer: Result<T, DemoError>, status: u16, code: &str) {
     match answer {
         Err(DemoError::Answer { status: found, body, .. }) => {
             assert_eq!(found, status, "{body}");

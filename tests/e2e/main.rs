@@ -6,12 +6,14 @@ mod crashes;
 mod day;
 mod feeds;
 mod idle;
+mod inbox;
 mod intake;
 mod inventory;
 mod journey;
 mod later;
 mod promise;
 mod steps;
+mod streams;
 mod two_tablets;
 mod window;
 
@@ -28,6 +30,12 @@ on_both!(
     inventory::stock_arrives_from_many_sources,
     inventory::a_bad_batch_says_why_and_leaves_nothing_half_done,
     inventory::a_refused_row_is_corrected_and_a_held_one_believed,
+    inbox::files_become_batches,
+    inbox::a_killed_server_takes_each_file_once,
+    streams::what_tills_publish_becomes_stock,
+    streams::a_killed_server_neither_loses_nor_doubles,
+    streams::nothing_is_acknowledged_before_it_is_stored,
+    streams::nats_may_be_away,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     feeds::a_feed_and_its_increments_are_a_fresh_feed,
     promise::a_basket_is_held_until_its_order_comes,
@@ -39,3 +47,10 @@ on_both!(
     crashes::a_killed_server_loses_nothing,
     crashes::a_killed_engine_loses_nothing
 );
+
+mod shared {
+    #[test]
+    fn two_servers_share_a_consumer() {
+        crate::streams::two_servers_share_a_consumer(&tests::server::Store::postgres());
+    }
+}

@@ -4,7 +4,9 @@
 pub mod associate;
 pub mod disk;
 pub mod engine;
+pub mod lock;
 pub mod memory;
+pub mod nats;
 pub mod network;
 pub mod postgres;
 pub mod printer;

@@ -58,18 +58,26 @@ impl Store {
 pub struct Server {
     child: Child,
     address: String,
+    options: Vec<String>,
 }
 
 impl Server {
     /// Starts one on a free port and waits until it listens.
     pub fn start(store: &Store) -> Self {
-        Self::listening(store, "127.0.0.1:0")
+        Self::start_with(store, &[])
     }
 
-    fn listening(store: &Store, address: &str) -> Self {
+    /// The same with further options.
+    pub fn start_with(store: &Store, options: &[&str]) -> Self {
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        Self::listening(store, "127.0.0.1:0", options)
+    }
+
+    fn listening(store: &Store, address: &str, options: Vec<String>) -> Self {
         let mut child = Command::new(program("sync-server"))
             .args(["serve", "--db", &store.url, "--listen", address, "--data"])
             .arg(store.folder("server"))
+            .args(&options)
             .env("STOCKHAND_OPERATOR_LOGIN", LOGIN)
             .env("STOCKHAND_OPERATOR_PASSWORD", PASSWORD)
             .env("STOCKHAND_CHANNEL_TOKEN", CHANNEL_TOKEN)
@@ -85,7 +93,7 @@ impl Server {
             .expect("the server says where it listens");
         // It goes on writing, and must not stand still because nobody reads.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: url }
+        Self { child, address: url, options }
     }
 
     /// The number of its process.
@@ -101,7 +109,7 @@ impl Server {
     /// Ends it as a power cut would, and starts it again at the same address.
     pub fn kill_and_restart(&mut self, store: &Store) {
         self.kill();
-        *self = Self::listening(store, &self.address);
+        *self = Self::listening(store, &self.address, self.options.clone());
     }
 
     fn kill(&mut self) {

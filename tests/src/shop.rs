@@ -52,6 +52,12 @@ impl Shop {
         Self { operator, channel, items, staff }
     }
 
+    /// The same shop, where its server listens now.
+    pub fn at(self, address: &str) -> Self {
+        let operator = Api::sign_in(&format!("http://{address}"), LOGIN, PASSWORD);
+        Self { operator: operator.expect("signed in"), ..self }
+    }
+
     /// A code that pairs one tablet with the store.
     pub fn pairing_code(&self) -> String {
         self.operator.pair(DEMO_LOCATION).expect("a code")

@@ -3,7 +3,7 @@
 //! Decides only what is a number and what is JSON: what a source may be, the server says, field by field.
 
 use domain::{
-    api::{SourceDetail, SourceKind},
+    api::{SourceDetail, SourceKind, Transport},
     order::FieldError,
     problem::Problem,
 };
@@ -33,6 +33,16 @@ pub struct NewSource {
     pub hold_above: String,
     /// How it writes, as JSON; empty: our own names, in CSV.
     pub profile: String,
+    /// The word of its transport; empty: it sends by itself.
+    pub transport: String,
+    /// Its folder in the inbox.
+    pub folder: String,
+    /// Its stream in NATS.
+    pub stream: String,
+    /// Its subject in the stream.
+    pub subject: String,
+    /// The durable consumer; empty: the server's choice.
+    pub consumer: String,
 }
 
 impl NewSource {
@@ -40,13 +50,25 @@ impl NewSource {
     #[must_use]
     pub fn of(detail: &SourceDetail) -> Self {
         let source = &detail.source;
-        Self {
+        let mut new = Self {
             id: source.id.clone(),
             name: source.name.clone(),
             kind: source.kind.clone(),
             hold_above: source.hold_above.map(|units| units.to_string()).unwrap_or_default(),
             profile: format!("{:#}", detail.profile),
+            transport: source.transport.kind().to_owned(),
+            ..Self::default()
+        };
+        match &source.transport {
+            Transport::Upload => {}
+            Transport::Folder { name } => new.folder.clone_from(name),
+            Transport::Nats { stream, subject, consumer } => {
+                new.stream.clone_from(stream);
+                new.subject.clone_from(subject);
+                new.consumer = consumer.clone().unwrap_or_default();
+            }
         }
+        new
     }
 
     /// The call that asks for it and states it.
@@ -78,7 +100,22 @@ impl NewSource {
             return Err(errors);
         }
         let (name, kind) = (&self.name, &self.kind);
-        Ok(json!({ "name": name, "kind": kind, "hold_above": hold_above, "profile": profile }))
+        Ok(json!({ "name": name, "kind": kind, "hold_above": hold_above, "profile": profile,
+            "transport": self.read_transport() }))
+    }
+
+    /// Whether its names are right, the server says.
+    fn read_transport(&self) -> Transport {
+        let text = |text: &String| text.trim().to_owned();
+        match self.transport.as_str() {
+            "folder" => Transport::Folder { name: text(&self.folder) },
+            "nats" => Transport::Nats {
+                stream: text(&self.stream),
+                subject: text(&self.subject),
+                consumer: Some(text(&self.consumer)).filter(|name| !name.is_empty()),
+            },
+            _ => Transport::Upload,
+        }
     }
 
     fn units(&self) -> Result<Option<u32>, ()> {
@@ -141,7 +178,24 @@ mod tests {
             kind: "erp".into(),
             hold_above: "50".into(),
             profile: "{\"version\": 1}".into(),
+            ..NewSource::default()
         }
+    }
+
+    #[test]
+    fn how_it_gets_here_is_sent_with_its_names() {
+        let of = |transport: &str| NewSource {
+            transport: transport.into(),
+            folder: " acme ".into(),
+            stream: "TILLS".into(),
+            subject: "tills.>".into(),
+            ..source()
+        };
+        let sent = |transport: &str| of(transport).body().expect("writable")["transport"].clone();
+        assert_eq!(sent(""), json!({ "kind": "upload" }));
+        assert_eq!(sent("folder"), json!({ "kind": "folder", "name": "acme" }));
+        let nats = json!({ "kind": "nats", "stream": "TILLS", "subject": "tills.>" });
+        assert_eq!(sent("nats"), nats);
     }
 
     #[test]
@@ -179,12 +233,14 @@ mod tests {
     fn a_source_that_there_is_can_be_changed() {
         let detail: SourceDetail = serde_json::from_value(json!({
             "source": { "id": "till", "name": "Tills", "kind": "till", "format": "csv",
-                "profile_version": 2, "hold_above": null, "last": null },
+                "profile_version": 2, "hold_above": null, "last": null,
+                "transport": { "kind": "folder", "name": "acme" } },
             "profile": { "version": 1 }, "batches": []
         }))
         .expect("the public form");
         let source = NewSource::of(&detail);
         assert_eq!((source.id.as_str(), source.hold_above.as_str()), ("till", ""));
+        assert_eq!((source.transport.as_str(), source.folder.as_str()), ("folder", "acme"));
         assert_eq!(source.body().expect("writable")["profile"], detail.profile);
     }
 

@@ -3,7 +3,7 @@
 //! A fulfillment's stage has its words in `domain`; they are not repeated here.
 
 use domain::{
-    api::{AtpBand, DeviceState, OperatorRole},
+    api::{AtpBand, DeviceState, OperatorRole, Transport, TransportState},
     fulfillment::Method,
     order::OrderStage,
 };
@@ -68,6 +68,31 @@ pub fn source_kind(kind: &str) -> String {
         "till" => "Tills".to_owned(),
         "third_party" => "Third party".to_owned(),
         other => capitalised(other),
+    }
+}
+
+/// How what a source writes gets here.
+#[must_use]
+pub fn transport(transport: &Transport) -> String {
+    match transport {
+        Transport::Upload => "sends by itself".to_owned(),
+        Transport::Folder { name } => format!("folder {name} of the inbox"),
+        Transport::Nats { stream, subject, .. } => format!("NATS, stream {stream}, {subject}"),
+    }
+}
+
+/// Whether it does, in a few words.
+#[must_use]
+pub fn reached(transport: &Transport, state: &TransportState) -> String {
+    let things = match transport {
+        Transport::Nats { .. } => ("message waits", "messages wait"),
+        _ => ("file waits", "files wait"),
+    };
+    match (state.is_up, state.waiting) {
+        (true, 0) => "nothing waits".to_owned(),
+        (true, waiting) => count(waiting, things.0, things.1),
+        (false, _) if state.trouble.is_empty() => "not looked at yet".to_owned(),
+        (false, _) => format!("not now: {}", state.trouble),
     }
 }
 
@@ -204,6 +229,16 @@ mod tests {
             ["ERP", "Third party", "Supplier"]
         );
         assert_eq!(["csv", "x12_846"].map(source_format), ["CSV", "X12 846"]);
+    }
+
+    #[test]
+    fn it_is_told_whether_a_source_is_reached() {
+        let folder = Transport::Folder { name: "acme".into() };
+        assert_eq!(transport(&folder), "folder acme of the inbox");
+        let up = TransportState { is_up: true, waiting: 1, ..TransportState::default() };
+        assert_eq!(reached(&folder, &up), "1 file waits");
+        let down = TransportState { trouble: "gone".into(), ..TransportState::default() };
+        assert_eq!(reached(&Transport::Upload, &down), "not now: gone");
     }
 
     #[test]

@@ -1,11 +1,6 @@
 //! What sources send: batches that may be as long as they like, and single events.
 
-use std::{
-    cell::RefCell,
-    io::{Read, Seek, SeekFrom},
-    rc::Rc,
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use axum::{
     Extension, Json,
@@ -15,7 +10,6 @@ use axum::{
 };
 use domain::{api::BatchRow, clock::TimeMs};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use utoipa::IntoParams;
 
@@ -31,12 +25,13 @@ use crate::{
         ingest::{
             batch,
             intake::{self, Ended, Intake},
+            load::{Load, Loaded, NotLoaded, Open},
         },
         refusal::AppError,
     },
     clock,
-    db::{DbError, batches, batches::End, sources},
-    ingest::{Limits, Packing, Plan, Reader, Stopped, Why, profile::BadRows},
+    db::{batches, sources},
+    ingest::{Limits, Packing, Plan, Reader, Why},
     state::AppState,
 };
 
@@ -99,7 +94,7 @@ pub async fn send(
     let open = open(&state, &feeder, id, batch, as_of).await?;
     let (sender, pieces) = body::pieces();
     let handle = Handle::current();
-    let work = tokio::task::spawn_blocking(move || run(&state, &handle, open, packing, pieces));
+    let work = tokio::task::spawn_blocking(move || run(&state, handle, open, packing, pieces));
     body::feed(body, sender, BATCH_BYTES_MAX).await;
     work.await.expect("an intake that panics is a bug, and its transaction was undone").map(Json)
 }
@@ -121,13 +116,6 @@ fn packing(headers: &HeaderMap) -> Result<Packing, ApiProblem> {
     }
 }
 
-/// A batch that is being taken.
-struct Open {
-    source: sources::Source,
-    plan: Arc<Plan>,
-    batch: batches::Batch,
-}
-
 async fn open(
     state: &AppState,
     feeder: &Feeder,
@@ -141,159 +129,27 @@ async fn open(
     }
     let begun = state.db.write(move |tx| {
         let source = sources::find(tx, &id)?.ok_or_else(unknown)?;
-        let plan = Arc::new(batch::plan(&source)?);
-        let batch = batch::begin(tx, &source, &batch, as_of, clock::now())?;
-        Ok::<_, AppError>(Open { source, plan, batch })
+        Ok::<_, AppError>(Open::begin(tx, source, &batch, as_of, clock::now())?)
     });
     Ok(begun.await?)
 }
 
+/// What has come is committed before more is waited for.
 fn run(
     state: &AppState,
-    handle: &Handle,
+    handle: Handle,
     open: Open,
     packing: Packing,
     pieces: Pieces,
 ) -> Result<BatchRow, ApiProblem> {
-    if open.batch.state == "done" {
-        return repeat(open, pieces);
-    }
-    let terms = batch::terms(&open.source, &open.plan, &open.batch);
-    let unknown = open.plan.profile.unknown_skus;
-    let done = Some(open.batch.counts.done);
-    let intake = Intake::new(state.db.clone(), handle.clone(), terms, unknown, done);
-    let (sha, bytes) = (Rc::new(RefCell::new(Sha256::new())), Rc::new(RefCell::new(0)));
-    let hashed = Hashed { inner: pieces, sha: Rc::clone(&sha), bytes: Rc::clone(&bytes) };
-    let intake = Rc::new(RefCell::new(intake));
-    let ended = match open.plan.profile.bad_rows {
-        BadRows::Skip => stream(&open, packing, hashed, &intake),
-        BadRows::RefuseWhole => whole(&open, packing, hashed, &intake),
-    };
-    let intake = Rc::into_inner(intake).expect("the reader is gone").into_inner();
-    for (location, cursor) in &intake.pokes {
+    let load = Load::new(state.db.clone(), handle, open);
+    let input = Eager { pieces, before_wait: load.flusher() };
+    let Loaded { end, pokes } = load.run(packing, input);
+    for (location, cursor) in &pokes {
         state.pokes.poke(location, *cursor);
     }
     state.sourcing.notify_one();
-    let sha: [u8; 32] =
-        Rc::into_inner(sha).expect("the reader is gone").into_inner().finalize().into();
-    let message = match &ended {
-        Ok(()) if intake.uncovered.is_empty() => String::new(),
-        Ok(()) => format!(
-            "Rows of {} were refused: what is absent there was not set to zero.",
-            intake.uncovered.join(", ")
-        ),
-        Err(problem) => problem.0.title.clone(),
-    };
-    let (is_done, bytes) = (ended.is_ok(), *bytes.borrow());
-    let Open { source, batch, .. } = open;
-    let written = state.db.write(move |tx| {
-        let state = if is_done { "done" } else { "broken" };
-        let end = End { state, sha: is_done.then_some(&sha), bytes, message: &message };
-        batch::end(tx, &source, &batch, &end, clock::now())
-    });
-    let row = batch::row(handle.block_on(written).map_err(|error: DbError| error)?);
-    tracing::info!(
-        batch = row.id,
-        rows = row.rows,
-        accepted = row.accepted,
-        state = row.state,
-        "batch"
-    );
-    ended.map(|()| row)
-}
-
-/// Commits rows as they come; what has come is committed before more is waited for.
-fn stream(
-    open: &Open,
-    packing: Packing,
-    hashed: Hashed<Pieces>,
-    intake: &Rc<RefCell<Intake>>,
-) -> Result<(), ApiProblem> {
-    let waiting = Rc::clone(intake);
-    let failed = Rc::new(RefCell::new(None));
-    let note = Rc::clone(&failed);
-    let Hashed { inner, sha, bytes } = hashed;
-    let before_wait = move || {
-        if let Err(error) = waiting.borrow_mut().flush() {
-            note.borrow_mut().get_or_insert(error);
-        }
-    };
-    let eager = Hashed { inner: Eager { pieces: inner, before_wait }, sha, bytes };
-    let read = read(eager, &open.plan, packing, intake);
-    match failed.borrow_mut().take() {
-        Some(error) => Err(problem(error)),
-        None => read.map_err(problem),
-    }
-}
-
-fn read<R: Read>(
-    mut input: R,
-    plan: &Arc<Plan>,
-    packing: Packing,
-    intake: &Rc<RefCell<Intake>>,
-) -> Result<(), Ended> {
-    {
-        let mut reader = Reader::open(&mut input, Arc::clone(plan), packing, Limits::default())?;
-        intake::read_all(&mut reader, |row| intake.borrow_mut().row(row))?;
-    }
-    intake.borrow_mut().flush()?;
-    // What follows the last row belongs to the batch as well.
-    let _ = std::io::copy(&mut input, &mut std::io::sink());
-    Ok(())
-}
-
-/// Reads everything before anything is written: one bad row refuses them all.
-fn whole(
-    open: &Open,
-    packing: Packing,
-    mut hashed: Hashed<Pieces>,
-    intake: &Rc<RefCell<Intake>>,
-) -> Result<(), ApiProblem> {
-    let unreadable = |error: std::io::Error| {
-        problem(Ended::Stopped(Stopped {
-            rows: 0,
-            spot: crate::ingest::refused::Spot::default(),
-            why: Why::Io(error.to_string()),
-        }))
-    };
-    let mut spool = tempfile::tempfile().map_err(unreadable)?;
-    std::io::copy(&mut hashed, &mut spool).map_err(unreadable)?;
-    drop(hashed);
-    spool.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    let mut bad = 0_u64;
-    let mut first = None;
-    {
-        let opened = Reader::open(&mut spool, Arc::clone(&open.plan), packing, Limits::default());
-        let mut reader = opened.map_err(|stopped| problem(stopped.into()))?;
-        let seen = intake::read_all(&mut reader, |row| {
-            if let Err(refusal) = row.read {
-                bad += 1;
-                let spot = row.origin.spot;
-                first.get_or_insert_with(|| format!("line {}: {}", spot.line, refusal.message));
-            }
-            Ok(())
-        });
-        seen.map_err(problem)?;
-    }
-    if let Some(first) = first {
-        let title = format!("{bad} rows are not valid, so none was loaded.");
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Err(ApiProblem::new(status, "rows_refused", title).advise(first));
-    }
-    spool.seek(SeekFrom::Start(0)).map_err(unreadable)?;
-    read(spool, &open.plan, packing, intake).map_err(problem)
-}
-
-/// A batch that is done is not taken again; another content under its id is refused.
-fn repeat(open: Open, mut pieces: Pieces) -> Result<BatchRow, ApiProblem> {
-    let mut sha = Sha256::new();
-    std::io::copy(&mut pieces, &mut sha).map_err(|_| cut_short())?;
-    if open.batch.sha.as_deref() == Some(sha.finalize().as_slice()) {
-        return Ok(batch::row(open.batch));
-    }
-    let title = "This batch was sent before, with other contents.";
-    Err(ApiProblem::new(StatusCode::CONFLICT, "duplicate_batch", title)
-        .advise("Give the new contents an id of their own."))
+    Ok(batch::row(end.map_err(problem)?))
 }
 
 /// Takes events one by one, or a few: whatever is answered is durable.
@@ -327,64 +183,63 @@ pub async fn events(
     let bytes = to_bytes(body, EVENTS_BYTES_MAX).await;
     let bytes = bytes.map_err(|_| ApiProblem::too_large(EVENTS_BYTES_MAX))?;
     let now = clock::now();
-    let today = format!("events-{}", &now.to_rfc3339()[..10]);
-    let mut open = open(&state, &feeder, id, today, None).await?;
+    let mut open = open(&state, &feeder, id, batch::of_events(now), None).await?;
     // They are of now, not of the day's first.
     open.batch.as_of = now;
     let handle = Handle::current();
     let work = tokio::task::spawn_blocking(move || {
         let terms = batch::terms(&open.source, &open.plan, &open.batch);
         let unknown = open.plan.profile.unknown_skus;
-        let intake = Intake::new(state.db.clone(), handle, terms, unknown, None);
-        let intake = Rc::new(RefCell::new(intake));
-        let ended = read(&bytes[..], &open.plan, packing, &intake);
-        let intake = Rc::into_inner(intake).expect("the reader is gone").into_inner();
+        let mut intake = Intake::new(state.db.clone(), handle, terms, unknown, None);
+        let ended = take_events(&bytes, &open.plan, packing, &mut intake);
         for (location, cursor) in &intake.pokes {
             state.pokes.poke(location, *cursor);
         }
-        ended.map_err(problem)?;
+        ended.map_err(|ended| problem(ended.into()))?;
         Ok::<_, ApiProblem>(batch::row(batches::Batch { counts: intake.counts, ..open.batch }))
     });
     work.await.expect("an intake that panics is a bug, and its transaction was undone").map(Json)
 }
 
-fn problem(ended: Ended) -> ApiProblem {
-    let stopped = match ended {
-        Ended::Db(error) => return error.into(),
-        Ended::Overtaken => {
-            let title = "This batch is being sent by somebody else.";
-            return ApiProblem::new(StatusCode::CONFLICT, "batch_overtaken", title)
-                .advise("Wait for it to end, then send it again.");
+fn take_events(
+    bytes: &[u8],
+    plan: &Arc<Plan>,
+    packing: Packing,
+    intake: &mut Intake,
+) -> Result<(), Ended> {
+    let mut reader = Reader::open(bytes, Arc::clone(plan), packing, Limits::default())?;
+    intake::read_all(&mut reader, |row| intake.row(row))?;
+    intake.flush()
+}
+
+fn problem(why: NotLoaded) -> ApiProblem {
+    let title = why.to_string();
+    let (status, code, advice) = match why {
+        NotLoaded::Db(error) => return error.into(),
+        NotLoaded::Overtaken => {
+            let advice = "Wait for it to end, then send it again.";
+            (StatusCode::CONFLICT, "batch_overtaken", advice.to_owned())
         }
-        Ended::Stopped(stopped) => stopped,
+        NotLoaded::Duplicate => {
+            let advice = "Give the new contents an id of their own.";
+            (StatusCode::CONFLICT, "duplicate_batch", advice.to_owned())
+        }
+        NotLoaded::RowsRefused { first, .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "rows_refused", first)
+        }
+        NotLoaded::Stopped(stopped) => {
+            let (status, code) = stopped_as(&stopped.why);
+            let advice = "What came before was loaded. Send the batch again, whole, under its id.";
+            (status, code, advice.to_owned())
+        }
     };
-    let title = format!("Reading stopped after {} rows: {}.", stopped.rows, stopped.why);
-    let (status, code) = match &stopped.why {
+    ApiProblem::new(status, code, title).advise(advice)
+}
+
+const fn stopped_as(why: &Why) -> (StatusCode, &'static str) {
+    match why {
         Why::Truncated | Why::Corrupt(_) | Why::Io(_) => (StatusCode::BAD_REQUEST, "cut_short"),
         Why::TooLarge { .. } | Why::Bomb { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         _ => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable_batch"),
-    };
-    ApiProblem::new(status, code, title)
-        .advise("What came before was loaded. Send the batch again, whole, under its id.")
-}
-
-fn cut_short() -> ApiProblem {
-    ApiProblem::new(StatusCode::BAD_REQUEST, "cut_short", "The body ended early.")
-        .advise("Send the batch again.")
-}
-
-/// Hashes and counts what is read.
-struct Hashed<R> {
-    inner: R,
-    sha: Rc<RefCell<Sha256>>,
-    bytes: Rc<RefCell<u64>>,
-}
-
-impl<R: Read> Read for Hashed<R> {
-    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(to)?;
-        self.sha.borrow_mut().update(&to[..read]);
-        *self.bytes.borrow_mut() += read as u64;
-        Ok(read)
     }
 }

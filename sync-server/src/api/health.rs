@@ -70,11 +70,16 @@ pub async fn ready(State(state): State<AppState>) -> Result<Json<Health>, ApiPro
     )
 )]
 pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
-    let counters = state.db.counters();
+    let (counters, reached) = (state.db.counters(), &state.reached);
     let gauges = [
         ("stockhand_db_commits_total", counters.commits.load(Relaxed)),
         ("stockhand_db_requests_total", counters.requests.load(Relaxed)),
         ("stockhand_db_retries_total", counters.retries.load(Relaxed)),
+        ("stockhand_inbox_files_waiting", reached.waiting("folder")),
+        ("stockhand_inbox_folders_down", reached.down("folder")),
+        ("stockhand_nats_connected", u64::from(reached.is_connected())),
+        ("stockhand_nats_messages_pending", reached.waiting("nats")),
+        ("stockhand_nats_streams_down", reached.down("nats")),
     ];
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], state.metrics.render(&gauges))

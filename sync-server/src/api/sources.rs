@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    api::{NewSource, SourceDetail, SourceRow, SourceToken},
+    api::{NewSource, SourceDetail, SourceRow, SourceToken, Transport},
     limits,
     order::FieldError,
     problem::Problem,
@@ -22,23 +22,24 @@ use super::{
 };
 use crate::{
     app::{
-        ingest::batch,
+        ingest::batch::{self, transport_of},
         refusal::{AppError, invalid, not_found},
         secrets,
     },
     clock,
-    db::{DbError, Tx, batches, dead_rows, ledger, sources},
+    db::{
+        DbError, Tx, batches, dead_rows, ledger,
+        sources::{self, SOURCES_MAX},
+    },
     ingest::{
         Plan, Profile,
-        profile::{Content, Csv, Format},
+        profile::{Absent, BadRows, Content, Csv, Format},
     },
     state::AppState,
 };
 
 /// A profile with its code maps.
 const PROFILE_BYTES_MAX: usize = 1024 * 1024;
-/// Sources of a network.
-const SOURCES_MAX: u32 = 1_000;
 /// Batches shown of each.
 const BATCHES_SHOWN: u32 = 50;
 /// The columns of a download.
@@ -75,19 +76,23 @@ pub async fn put(
     let new: NewSource = extract::json(body, PROFILE_BYTES_MAX, "invalid_source").await?;
     let profile = checked(&id, &new)?;
     let profile = serde_json::to_string(&profile).expect("a profile is plain data");
+    let transport = serde_json::to_string(&new.transport).expect("a transport is plain data");
     let written = state.db.write(move |tx| {
+        folder_is_free(tx, &id, &new.transport)?;
         let source = sources::NewSource {
             id: &id,
             name: new.name.trim(),
             kind: new.kind.as_str(),
             profile: &profile,
             hold_above: new.hold_above.map(i64::from),
+            transport: &transport,
         };
         sources::put(tx, &source, clock::now())?;
         let source = sources::find(tx, &id)?.ok_or_else(unknown)?;
         row(tx, source)
     });
-    let row = written.await.map_err(|error: AppError| error)?;
+    let mut row = written.await.map_err(|error: AppError| error)?;
+    look(&state, &mut row);
     tracing::info!(source = row.id, by = caller.name(), "source put");
     Ok(Json(row))
 }
@@ -120,10 +125,43 @@ fn checked(id: &str, new: &NewSource) -> Result<Profile, ApiProblem> {
     for problem in profile.as_ref().map(|p| Plan::new(p).err()).into_iter().flatten().flatten() {
         add(&format!("profile.{}", problem.at), &problem.message);
     }
+    if let (Transport::Nats { .. }, Some(profile)) = (&new.transport, &profile) {
+        let message = "messages are taken one by one, so nothing is absent from them: kept";
+        check(profile.absent == Absent::Kept, "profile.absent", message, &mut wrong);
+        let message = "messages are taken one by one, so a bad one refuses itself: skip";
+        check(profile.bad_rows == BadRows::Skip, "profile.bad_rows", message, &mut wrong);
+    }
+    wrong.extend(new.transport.problems());
     match profile {
         Some(profile) if wrong.is_empty() => Ok(profile),
-        _ => Err(invalid("invalid_source", "The source cannot be read like this.", wrong).into()),
+        _ => Err(not_like_this(wrong).into()),
     }
+}
+
+fn check(fine: bool, field: &str, message: &str, wrong: &mut Vec<FieldError>) {
+    if !fine {
+        wrong.push(FieldError { field: field.to_owned(), message: message.to_owned() });
+    }
+}
+
+fn not_like_this(wrong: Vec<FieldError>) -> Problem {
+    invalid("invalid_source", "The source cannot be read like this.", wrong)
+}
+
+/// A file belongs to one source: which, says its folder.
+fn folder_is_free(tx: &mut Tx, id: &str, transport: &Transport) -> Result<(), AppError> {
+    if !matches!(transport, Transport::Folder { .. }) {
+        return Ok(());
+    }
+    for other in sources::all(tx, SOURCES_MAX)? {
+        if other.id != id && transport_of(&other)? == *transport {
+            let mut wrong = Vec::new();
+            let message = format!("the source {} has this folder", other.id);
+            check(false, "transport.name", &message, &mut wrong);
+            return Err(not_like_this(wrong).into());
+        }
+    }
+    Ok(())
 }
 
 /// Lists sources, each with its newest batch.
@@ -140,7 +178,14 @@ pub async fn list(State(state): State<AppState>) -> Result<Json<Vec<SourceRow>>,
         let all = sources::all(tx, SOURCES_MAX)?;
         all.into_iter().map(|source| row(tx, source)).collect::<Result<Vec<_>, AppError>>()
     });
-    Ok(Json(read.await?))
+    let mut rows: Vec<SourceRow> = read.await?;
+    rows.iter_mut().for_each(|row| look(&state, row));
+    Ok(Json(rows))
+}
+
+/// Adds whether the source reaches this process.
+fn look(state: &AppState, row: &mut SourceRow) {
+    row.reached = state.reached.of(row.transport.kind(), &row.id);
 }
 
 fn row(tx: &mut Tx, source: sources::Source) -> Result<SourceRow, AppError> {
@@ -149,6 +194,7 @@ fn row(tx: &mut Tx, source: sources::Source) -> Result<SourceRow, AppError> {
     let named = format.as_object().and_then(|format| format.keys().next().cloned());
     let format = named.or_else(|| format.as_str().map(str::to_owned)).unwrap_or_default();
     let last = batches::newest(tx, source.key, 1)?.pop().map(batch::row);
+    let transport = transport_of(&source)?;
     Ok(SourceRow {
         id: source.id,
         name: source.name,
@@ -156,6 +202,8 @@ fn row(tx: &mut Tx, source: sources::Source) -> Result<SourceRow, AppError> {
         format,
         profile_version: source.profile_version,
         hold_above: source.hold_above.and_then(|units| u32::try_from(units).ok()),
+        transport,
+        reached: None,
         last,
     })
 }
@@ -184,7 +232,9 @@ pub async fn show(
         let batches = batches.into_iter().map(batch::row).collect();
         Ok::<_, AppError>(SourceDetail { source: row(tx, source)?, profile, batches })
     });
-    Ok(Json(read.await?))
+    let mut detail: SourceDetail = read.await?;
+    look(&state, &mut detail.source);
+    Ok(Json(detail))
 }
 
 /// Makes a new token for a source, shown once.

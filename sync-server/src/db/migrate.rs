@@ -41,6 +41,11 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 7, name: "holds", sql: include_str!("../../migrations/0007_holds.sql") },
     Migration { number: 8, name: "dated", sql: include_str!("../../migrations/0008_dated.sql") },
+    Migration {
+        number: 10,
+        name: "transport",
+        sql: include_str!("../../migrations/0010_transport.sql"),
+    },
 ];
 
 /// Applies what is missing, in the caller's transaction.

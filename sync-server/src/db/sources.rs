@@ -4,6 +4,9 @@ use domain::clock::TimeMs;
 
 use super::{DbError, Row, Tx};
 
+/// Sources of a network.
+pub const SOURCES_MAX: u32 = 1_000;
+
 /// A source as stored.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -21,6 +24,8 @@ pub struct Source {
     pub profile_version: i64,
     /// A count that differs by more units is held.
     pub hold_above: Option<i64>,
+    /// How what it writes gets here, as JSON.
+    pub transport: String,
 }
 
 /// What an operator says of a source.
@@ -36,6 +41,8 @@ pub struct NewSource<'a> {
     pub profile: &'a str,
     /// A count that differs by more units is held.
     pub hold_above: Option<i64>,
+    /// How what it writes gets here, as JSON.
+    pub transport: &'a str,
 }
 
 fn read_source(row: &Row<'_>) -> Result<Source, DbError> {
@@ -47,6 +54,7 @@ fn read_source(row: &Row<'_>) -> Result<Source, DbError> {
         profile: row.get(4)?,
         profile_version: row.get(5)?,
         hold_above: row.get(6)?,
+        transport: row.get(7)?,
     })
 }
 
@@ -55,16 +63,17 @@ fn read_source(row: &Row<'_>) -> Result<Source, DbError> {
 /// # Errors
 /// [`DbError`].
 pub fn put(tx: &mut Tx, source: &NewSource<'_>, now: TimeMs) -> Result<bool, DbError> {
-    let NewSource { id, name, kind, profile, hold_above } = source;
+    let NewSource { id, name, kind, profile, hold_above, transport } = source;
     tx.query_one(
         "insert into sources
-            (id, name, kind, profile, hold_above, created_at_ms, updated_at_ms)
-         values ($1, $2, $3, $4, $5, $6, $6)
+            (id, name, kind, profile, hold_above, transport, created_at_ms, updated_at_ms)
+         values ($1, $2, $3, $4, $5, $7, $6, $6)
          on conflict (id) do update set name = excluded.name, kind = excluded.kind,
             profile = excluded.profile, hold_above = excluded.hold_above,
+            transport = excluded.transport,
             profile_version = sources.profile_version + 1, updated_at_ms = excluded.updated_at_ms
          returning profile_version",
-        &[id, name, kind, profile, hold_above, &now.0],
+        &[id, name, kind, profile, hold_above, &now.0, transport],
         |row| Ok(row.get::<i64>(0)? == 1),
     )
 }
@@ -84,7 +93,7 @@ pub fn set_token(tx: &mut Tx, id: &str, hash: &[u8; 32]) -> Result<(), DbError> 
 /// [`DbError`].
 pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Source>, DbError> {
     tx.query_opt(
-        "select key, id, name, kind, profile, profile_version, hold_above from sources
+        "select key, id, name, kind, profile, profile_version, hold_above, transport from sources
          where id = $1",
         &[&id],
         read_source,
@@ -105,7 +114,7 @@ pub fn of_token(tx: &mut Tx, hash: &[u8; 32]) -> Result<Option<String>, DbError>
 /// [`DbError`].
 pub fn all(tx: &mut Tx, rows_max: u32) -> Result<Vec<Source>, DbError> {
     tx.query(
-        "select key, id, name, kind, profile, profile_version, hold_above from sources
+        "select key, id, name, kind, profile, profile_version, hold_above, transport from sources
          order by id limit $1",
         &[&i64::from(rows_max)],
         read_source,

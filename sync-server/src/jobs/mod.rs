@@ -5,7 +5,9 @@ mod dates;
 pub mod expire_claims;
 pub mod expire_holds;
 pub mod follow_stock;
+pub mod read_inbox;
 pub mod read_parked;
+pub mod read_streams;
 pub mod source_orders;
 pub mod trim_feeds;
 
@@ -25,6 +27,8 @@ pub fn start(state: &AppState) -> Vec<JoinHandle<()>> {
         tokio::spawn(trim_feeds::run(state.clone())),
         tokio::spawn(read_parked::run(state.clone())),
         tokio::spawn(follow_stock::run(state.clone())),
+        tokio::spawn(read_inbox::run(state.clone())),
+        tokio::spawn(read_streams::run(state.clone())),
     ]
 }
 

@@ -192,8 +192,9 @@ impl Shop {
                 let profile = Profile::canonical(Format::Ndjson, Content::Mixed);
                 let profile = serde_json::to_string(&profile).expect("plain data");
                 let (profile, hold_above) = (&*profile, None);
-                let source =
-                    sources::NewSource { id, name: "Books", kind: "erp", profile, hold_above };
+                let transport = r#"{"kind":"upload"}"#;
+                let (name, kind) = ("Books", "erp");
+                let source = sources::NewSource { id, name, kind, profile, hold_above, transport };
                 sources::put(tx, &source, clock::now())?;
             }
             sources::set_token(tx, OWN, &token_hash(SOURCE_TOKEN))

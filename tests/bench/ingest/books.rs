@@ -8,7 +8,7 @@ use demo_network::{
     prepare::{ITEMS, LOCATIONS as STORES},
     rows::{ItemRow, LocationRow},
 };
-use domain::api::{BatchRow, NewSource, SourceKind};
+use domain::api::{BatchRow, NewSource, SourceKind, Transport};
 use serde_json::{Map, json};
 use tests::shop::import;
 
@@ -48,6 +48,7 @@ impl Books {
             kind: SourceKind::Erp,
             profile: Some(profile),
             hold_above: None,
+            transport: Transport::Upload,
         };
         operator.put_source("erp", &source).expect("a source");
         Self {

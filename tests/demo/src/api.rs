@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::api::{
     AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BatchRow, DeadRow, DiscardRow,
     MovementRow, NewPromise, NewSource, OrderAccepted, OrderDetail, Page, Promised, Quote,
-    ReplayRow, ReplayedRow, SkuStock, SourceRow, SourceToken,
+    ReplayRow, ReplayedRow, SkuStock, SourceDetail, SourceRow, SourceToken,
 };
 use domain::clock::TimeMs;
 use domain::ids::OrderId;
@@ -145,6 +145,23 @@ impl Api {
     pub fn put_source(&self, id: &str, source: &NewSource) -> Result<SourceRow, DemoError> {
         let path = format!("/api/v1/sources/{id}");
         parse(&self.send(self.agent.put(self.at(&path)), &path, None, &to_vec(source))?, &path)
+    }
+
+    /// What the server counts, in Prometheus' form.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub fn metrics(&self) -> Result<String, DemoError> {
+        self.get("/metrics")
+    }
+
+    /// A source with its newest batches.
+    ///
+    /// # Errors
+    /// There is no such source.
+    pub fn source(&self, id: &str) -> Result<SourceDetail, DemoError> {
+        let path = format!("/api/v1/sources/{id}");
+        parse(&self.get(&path)?, &path)
     }
 
     /// A source for itself: what it sends is its own from now on.

@@ -16,6 +16,7 @@ mod promises;
 mod sources;
 mod sourcing;
 mod stock;
+mod transport;
 
 pub use atp::{
     AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
@@ -38,3 +39,4 @@ pub use sources::{
 };
 pub use sourcing::{CandidateDetail, SourcingDetail};
 pub use stock::{LocationStock, MovementRow, SkuStock, StockNumbers};
+pub use transport::{Transport, TransportState};

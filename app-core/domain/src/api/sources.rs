@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Transport, TransportState};
 use crate::clock::{TimeMs, rfc3339};
 
 /// A source as an administrator states it.
@@ -22,6 +23,9 @@ pub struct NewSource {
     /// A count that differs from the books by more units waits for a person; absent: none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_above: Option<u32>,
+    /// How what it writes gets here; absent: it sends it itself.
+    #[serde(default)]
+    pub transport: Transport,
 }
 
 /// What kind of system a source is.
@@ -71,6 +75,12 @@ pub struct SourceRow {
     pub profile_version: i64,
     /// A count that differs by more units waits for a person.
     pub hold_above: Option<u32>,
+    /// How what it writes gets here.
+    #[serde(default)]
+    pub transport: Transport,
+    /// Whether it does, where the server has to look by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reached: Option<TransportState>,
     /// What it sent last.
     pub last: Option<BatchRow>,
 }
@@ -144,7 +154,7 @@ pub struct DeadRow {
     pub source: String,
     /// The batch.
     pub batch: String,
-    /// Its line, from 1.
+    /// Its line, from 1; the number of its message where it came in one.
     pub line: u64,
     /// The field that is wrong; empty for the whole row.
     pub field: String,

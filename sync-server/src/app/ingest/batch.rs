@@ -1,7 +1,10 @@
 //! A batch from its first byte to its last: begun once, gone on with after a break, ended with the hash
 //! of what it was.
 
-use domain::{api::BatchRow, clock::TimeMs};
+use domain::{
+    api::{BatchRow, Transport},
+    clock::TimeMs,
+};
 
 use super::take::Terms;
 use crate::{
@@ -23,6 +26,21 @@ pub fn plan(source: &Source) -> Result<Plan, DbError> {
     Plan::new(&profile).map_err(|_| broken())
 }
 
+/// How what a source writes gets here.
+///
+/// # Errors
+/// [`DbError::Impossible`]: a transport is checked before it is stored.
+pub fn transport_of(source: &Source) -> Result<Transport, DbError> {
+    let broken = |_| DbError::impossible("sources", "transport", source.id.clone());
+    serde_json::from_str(&source.transport).map_err(broken)
+}
+
+/// The id of the batch that collects a day's events.
+#[must_use]
+pub fn of_events(now: TimeMs) -> String {
+    format!("events-{}", &now.to_rfc3339()[..10])
+}
+
 /// How a batch is to be taken.
 #[must_use]
 pub fn terms(source: &Source, plan: &Plan, batch: &Batch) -> Terms {
@@ -34,6 +52,7 @@ pub fn terms(source: &Source, plan: &Plan, batch: &Batch) -> Terms {
         hold_above: source.hold_above,
         as_of: batch.as_of,
         whole_locations: plan.profile.absent != Absent::Kept,
+        may_repeat: false,
     }
 }
 

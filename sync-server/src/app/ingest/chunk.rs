@@ -159,6 +159,19 @@ impl Chunk {
         self.rows.push(Origin { spot, kept });
     }
 
+    /// Dates what the row added last says, where it does not itself.
+    pub fn date_last(&mut self, at: TimeMs) {
+        let last = self.rows.len().saturating_sub(1);
+        for fact in self.facts.iter_mut().rev().take_while(|fact| fact.row == last) {
+            fact.at.get_or_insert(at);
+        }
+        for coming in self.coming.iter_mut().rev().take_while(|coming| coming.row == last) {
+            if !coming.is_dated {
+                (coming.is_dated, coming.line.stated_at) = (true, at);
+            }
+        }
+    }
+
     /// Adds a row that is refused.
     pub fn refuse(&mut self, row: RefusedRow) {
         self.rows.push(Origin { spot: row.spot, kept: None });

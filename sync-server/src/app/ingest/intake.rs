@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, io::Read, mem, sync::Arc};
 
-use domain::ids::LocationId;
+use domain::{clock::TimeMs, ids::LocationId};
 use roaring::RoaringTreemap;
 use tokio::runtime::Handle;
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     clock,
     db::{BULK_ROWS_MAX, Database, DbError, batches, batches::Counts},
-    ingest::{Reader, Record, Row, Stopped, profile::UnknownSkus, record::LocationEnd},
+    ingest::{Reader, Record, RefusedRow, Row, Stopped, profile::UnknownSkus, record::LocationEnd},
 };
 
 /// Why an intake ended early. What was committed before stays.
@@ -58,6 +58,9 @@ pub struct Intake {
     done: Option<u64>,
     /// What a snapshot has stated: item keys by location key. Only where absence means zero.
     stated: Option<HashMap<i64, RoaringTreemap>>,
+    /// The message that rows come from, where they come in messages: its number, and when it was
+    /// published.
+    message: Option<(u64, TimeMs)>,
     /// What became of the rows of this call.
     pub counts: Counts,
     /// Locations that a snapshot did not cover whole, because rows of theirs were refused.
@@ -87,6 +90,7 @@ impl Intake {
             chunk: Chunk::default(),
             skip: done.unwrap_or(0),
             done,
+            message: None,
             counts: Counts::default(),
             uncovered: Vec::new(),
             pokes: HashMap::new(),
@@ -98,16 +102,41 @@ impl Intake {
     /// # Errors
     /// [`Ended`].
     pub fn row(&mut self, row: Row<'_>) -> Result<(), Ended> {
-        let Row { origin, read } = row;
+        let Row { mut origin, read } = row;
+        if let Some((number, _)) = self.message {
+            origin.spot.line = number;
+        }
         match read {
             Ok(Record::LocationEnd(end)) => return self.location_end(&end),
             Ok(record) => {
                 let may_hold = self.terms.hold_above.is_some();
                 let keep = || origin.refused(nothing_wrong());
                 self.chunk.add(&self.keys, record, origin.spot, keep, may_hold);
+                if let Some((_, at)) = self.message {
+                    self.chunk.date_last(at);
+                }
             }
             Err(refusal) => self.chunk.refuse(origin.refused(refusal)),
         }
+        self.make_room()
+    }
+
+    /// The rows that follow are those of a message: its number is their line, and they were so when
+    /// it was published, unless they say.
+    pub fn message(&mut self, number: u64, at: TimeMs) {
+        self.message = Some((number, at));
+    }
+
+    /// Takes a row that its reader could not give.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub fn refuse(&mut self, row: RefusedRow) -> Result<(), Ended> {
+        self.chunk.refuse(row);
+        self.make_room()
+    }
+
+    fn make_room(&mut self) -> Result<(), Ended> {
         if self.chunk.is_full() || self.chunk.rows.len() as u64 == self.skip {
             self.flush()?;
         }

@@ -4,8 +4,11 @@
 
 pub mod batch;
 pub mod chunk;
+pub mod file;
 pub mod intake;
 pub mod keys;
+pub mod load;
+pub mod messages;
 pub mod replay;
 pub mod settle;
 pub mod take;

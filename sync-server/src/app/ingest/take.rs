@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{clock::TimeMs, ids::LocationId, stock::Place};
+use sha2::{Digest, Sha256};
 
 use super::{
     chunk::{CameWith, Chunk, Fact},
@@ -42,6 +43,8 @@ pub struct Terms {
     pub as_of: TimeMs,
     /// Whether a count of the whole location follows, which counts for every position in it.
     pub whole_locations: bool,
+    /// Whether the same rows may come again, at the same place: each is then refused or held once.
+    pub may_repeat: bool,
 }
 
 /// What became of a chunk.
@@ -76,7 +79,10 @@ pub fn take(
     from: Option<u64>,
     now: TimeMs,
 ) -> Result<Taken, NotTaken> {
-    let Settled { counts, dead, pokes } = settle(tx, terms, chunk, now)?;
+    let Settled { mut counts, mut dead, pokes } = settle(tx, terms, chunk, now)?;
+    if terms.may_repeat {
+        leave_out_known(tx, terms, &mut dead, &mut counts, now)?;
+    }
     bury(tx, terms, &dead, now)?;
     if !batches::advance(tx, terms.batch_key, from, &counts, now)? {
         return Err(NotTaken::Overtaken);
@@ -318,6 +324,44 @@ fn bury(tx: &mut Tx, terms: &Terms, dead: &[RefusedRow], now: TimeMs) -> Result<
         dead_rows::bury(tx, terms.batch_key, some, now)?;
     }
     Ok(())
+}
+
+/// Leaves out rows that a person has got before. They are remembered like events, by where they stood
+/// and what they said.
+fn leave_out_known(
+    tx: &mut Tx,
+    terms: &Terms,
+    dead: &mut Vec<RefusedRow>,
+    counts: &mut Counts,
+    now: TimeMs,
+) -> Result<(), DbError> {
+    let marks: Vec<String> = dead.iter().map(mark).collect();
+    let mut asked: Vec<&str> = marks.iter().map(String::as_str).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let fresh = batches::unseen(tx, terms.source_key, &asked, now)?;
+    let fresh: HashSet<&str> = fresh.iter().map(String::as_str).collect();
+    let mut marks = marks.iter();
+    let mut known = BTreeMap::new();
+    dead.retain(|row| {
+        let is_fresh = marks.next().is_some_and(|mark| fresh.contains(mark.as_str()));
+        if !is_fresh {
+            known.insert((row.spot.line, row.spot.ordinal), row.refusal.code == Code::Held);
+        }
+        is_fresh
+    });
+    let held = known.values().filter(|is_held| **is_held).count() as u64;
+    counts.held -= held;
+    counts.refused -= known.len() as u64 - held;
+    counts.ignored += known.len() as u64;
+    Ok(())
+}
+
+/// No event's id: those have no spaces at their start.
+fn mark(row: &RefusedRow) -> String {
+    let sha = Sha256::digest(&row.raw);
+    let sha = u64::from_be_bytes(sha[..8].try_into().expect("a digest has 32 bytes"));
+    format!(" {} {} {sha:016x}", row.spot.line, row.spot.ordinal)
 }
 
 /// Databases take no NUL; a row that has one shows where it was.

@@ -9,21 +9,29 @@ use console::{
     words,
 };
 
-use super::{draft::Draft, starts::Starts, statement::Statement, wrong::Wrong};
+use super::{
+    draft::Draft, starts::Starts, statement::Statement, transport::Transport, wrong::Wrong,
+};
 use crate::components::Refusal;
 
 /// The fields, by the server's names for them.
-const FIELDS: [&str; 5] = ["id", "name", "kind", "hold_above", "profile"];
+const FIELDS: [&str; 6] = ["id", "name", "kind", "hold_above", "transport", "profile"];
 
 /// One line of text.
 #[derive(Debug, Clone, Copy)]
-struct Line {
-    label: &'static str,
-    hint: &'static str,
-    field: &'static str,
-    test: &'static str,
-    keyboard: &'static str,
-    of: fn(&mut NewSource) -> &mut String,
+pub struct Line {
+    /// Above it.
+    pub label: &'static str,
+    /// Below it.
+    pub hint: &'static str,
+    /// The server's name for it.
+    pub field: &'static str,
+    /// Its id in the page.
+    pub test: &'static str,
+    /// The keyboard for it.
+    pub keyboard: &'static str,
+    /// Where its text is.
+    pub of: fn(&mut NewSource) -> &mut String,
 }
 
 const ID: Line = Line {
@@ -79,6 +87,7 @@ pub fn Form(
                 <Text it=it line=NAME/>
                 <Kind it=it/>
                 <Text it=it line=HOLD/>
+                <Transport it=it/>
             </div>
             <Profile it=it/>
             <Refused refused=it.refused/>
@@ -108,8 +117,14 @@ fn Refused(refused: RwSignal<Option<Failure>>) -> impl IntoView {
     }
 }
 
+/// A line of the form.
 #[component]
-fn Text(it: Statement, line: Line) -> impl IntoView {
+pub fn Text(
+    /// The form's statement.
+    it: Statement,
+    /// Which line.
+    line: Line,
+) -> impl IntoView {
     let Line { label, hint, field, test, keyboard, of } = line;
     let value = move || std::mem::take(of(&mut it.draft.source.get()));
     let wrong = Wrong { refused: it.refused, field };

@@ -11,6 +11,7 @@ mod source;
 mod starts;
 mod statement;
 mod token;
+mod transport;
 mod waiting;
 mod wrong;
 

@@ -16,7 +16,7 @@ use super::{
     waiting::Waiting,
 };
 use crate::{
-    components::{Empty, FailureView, Loading, PageHead},
+    components::{Empty, FailureView, Loading, PageHead, When},
     feed::Feed,
     session::Console,
 };
@@ -108,6 +108,12 @@ fn Facts(source: SourceRow) -> impl IntoView {
         }
         None => "No counts".to_owned(),
     };
+    let reached = source.reached.map(|state| {
+        let tone = if state.is_up { None } else { Some("warn") };
+        let last = state.last_at.map(|at| view! { <span class="quiet">", last "<When at=at/></span> });
+        let told = words::reached(&source.transport, &state);
+        view! { <div><dt>"Reached"</dt><dd data-test="source-reached"><span class="toned" data-tone=tone>{told}</span>{last}</dd></div> }
+    });
     view! {
         <dl class="facts" data-test="source-facts">
             <div><dt>"Number"</dt><dd class="select-all">{source.id}</dd></div>
@@ -115,6 +121,8 @@ fn Facts(source: SourceRow) -> impl IntoView {
             <div><dt>"Format"</dt><dd>{words::source_format(&source.format)}</dd></div>
             <div><dt>"Profile"</dt><dd>{format!("version {}", source.profile_version)}</dd></div>
             <div><dt>"Wait for a person"</dt><dd>{held}</dd></div>
+            <div><dt>"Gets here"</dt><dd data-test="source-transport">{words::transport(&source.transport)}</dd></div>
+            {reached}
         </dl>
     }
 }
