@@ -16,7 +16,7 @@ use tests::{
 use crate::checks;
 
 /// Longer than a busy machine takes to see a commit.
-const PATIENCE_MS: u64 = 20_000;
+pub const PATIENCE_MS: u64 = 20_000;
 const PICKUP: &str = "method=pickup&market=US";
 
 pub fn what_can_be_promised_follows_the_stock_and_the_rules(store: &Store) {
