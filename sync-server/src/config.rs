@@ -71,6 +71,9 @@ pub struct Serve {
     /// The first sales channel's token; made and printed once where it is not given
     #[arg(long, env = "STOCKHAND_CHANNEL_TOKEN", hide_env_values = true)]
     pub channel_token: Option<String>,
+    /// Lets webhooks go to other machines without TLS, as inside a private network
+    #[arg(long, env = "STOCKHAND_WEBHOOK_HTTP")]
+    pub webhook_http: bool,
 }
 
 /// An operator.

@@ -1,7 +1,8 @@
 //! The central order management server.
 //!
 //! `api` speaks HTTP, `app` holds the use cases (each a function of one transaction), `db` all SQL,
-//! `ingest` reads what sources send, `sourcing` is the pure plan, `atp` what can be promised, `feeds` the same as others' files, `jobs` what looks at the world by
+//! `ingest` reads what sources send, `sourcing` is the pure plan, `atp` what can be promised, `feeds` the same as others' files, `webhooks` how others are told,
+//! `jobs` what looks at the world by
 //! itself. `router` is the one page with every route and who may call it; `serve` puts it together.
 
 pub mod api;
@@ -23,3 +24,4 @@ pub mod serve;
 pub mod sourcing;
 pub mod state;
 pub mod telemetry;
+pub mod webhooks;

@@ -129,7 +129,7 @@ async fn begin_history(db: &Database) -> Result<(), DbError> {
 fn settings(serve: &Serve, address: SocketAddr) -> Settings {
     let public_url = serve.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let public_url = public_url.trim_end_matches('/').to_owned();
-    Settings { public_url, ..Settings::default() }
+    Settings { public_url, webhook_http: serve.webhook_http, ..Settings::default() }
 }
 
 /// Ends when the process is told to.

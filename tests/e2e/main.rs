@@ -10,8 +10,10 @@ mod intake;
 mod inventory;
 mod journey;
 mod promise;
+mod receiver;
 mod steps;
 mod two_tablets;
+mod webhooks;
 mod window;
 
 /// Stamps each named test, `fn(Store)`, on both engines.
@@ -29,6 +31,10 @@ on_both!(
     inventory::a_refused_row_is_corrected_and_a_held_one_believed,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     feeds::a_feed_and_its_increments_are_a_fresh_feed,
+    webhooks::a_band_is_told_once_and_changes_are_joined,
+    webhooks::nothing_is_lost_or_overtaken_by_a_kill,
+    webhooks::who_is_gone_or_elsewhere_is_told_nothing,
+    webhooks::another_secret_signs_beside_the_one_before,
     promise::a_basket_is_held_until_its_order_comes,
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,

@@ -15,6 +15,7 @@ mod stock_log;
 mod subject;
 mod tablets;
 mod values;
+mod webhooks;
 
 /// Stamps each named test, `async fn(Subject)`, on both engines.
 macro_rules! on_both {
@@ -45,6 +46,8 @@ on_both! {
     stock: a_thousand_units_are_reserved_once, a_position_is_never_oversold;
     holds: a_thousand_units_are_promised_once, what_is_held_too_long_is_free_again;
     stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;
+    webhooks: one_server_delivers_at_a_time, an_operator_s_change_ends_a_lease,
+        a_receiver_that_is_gone_is_left_alone, tries_and_webhooks_are_bounded;
     migrations: opening_again_changes_nothing, two_servers_may_start_at_once,
         an_edited_migration_is_refused, a_newer_schema_is_refused;
     durability: acknowledged_rows_are_seen_by_others, a_killed_process_keeps_what_it_acknowledged,

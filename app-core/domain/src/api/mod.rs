@@ -16,6 +16,7 @@ mod promises;
 mod sources;
 mod sourcing;
 mod stock;
+mod webhooks;
 
 pub use atp::{
     AtpApplied, AtpBand, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpList, AtpPickup, AtpSeen,
@@ -38,3 +39,7 @@ pub use sources::{
 };
 pub use sourcing::{CandidateDetail, SourcingDetail};
 pub use stock::{LocationStock, MovementRow, SkuStock, StockNumbers};
+pub use webhooks::{
+    NewWebhook, WebhookDetail, WebhookKind, WebhookOutcome, WebhookRow, WebhookSecret, WebhookStop,
+    WebhookTry,
+};
