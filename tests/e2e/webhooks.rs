@@ -90,9 +90,12 @@ pub fn a_band_is_told_once_and_changes_are_joined(store: &Store) {
     }
 
     // An operator sees it, and may have everything told again.
-    let shown = shop.operator.webhook(&of_bands.id).expect("there");
+    let show = || shop.operator.webhook(&of_bands.id).expect("there");
+    to_bands.waits_until("the last is written down", |it| {
+        show().webhook.sequence == it.deliveries().len() as u64
+    });
+    let shown = show();
     assert_eq!(shown.webhook.pool.as_deref(), Some("pickup"));
-    assert_eq!(shown.webhook.sequence, to_bands.deliveries().len() as u64);
     assert!(shown.tries.iter().all(|tried| tried.outcome == WebhookOutcome::Taken));
     let before = to_bands.received().len();
     shop.operator.tell_webhook_again(&of_bands.id).expect("it will be");
@@ -150,8 +153,11 @@ pub fn nothing_is_lost_or_overtaken_by_a_kill(store: &Store) {
         is(&receiver, &item.sku, &json!(full - 3));
     }
     knows_all(&receiver, &shop);
-    let shown = operator(&server).webhook(&made.id).expect("there").webhook;
-    assert_eq!((shown.tries, shown.failing_since), (0, None));
+    let operator = operator(&server);
+    receiver.waits_until("that it is written down", |_| {
+        let shown = operator.webhook(&made.id).expect("there").webhook;
+        (shown.tries, shown.failing_since) == (0, None)
+    });
 }
 
 fn operator(server: &Server) -> Api {

@@ -387,6 +387,15 @@ impl Api {
         parse(&self.send(self.agent.put(self.at(&path)), &path, None, &to_vec(new))?, &path)
     }
 
+    /// Every webhook.
+    ///
+    /// # Errors
+    /// Not an operator of the network.
+    pub fn webhooks(&self) -> Result<Vec<WebhookRow>, DemoError> {
+        let path = "/api/v1/webhooks";
+        parse(&self.get(path)?, path)
+    }
+
     /// A webhook with its newest tries.
     ///
     /// # Errors
