@@ -51,6 +51,12 @@ impl Waiting {
         self.order.first().map(|(since, _)| since.plus_ms(debounce_ms))
     }
 
+    /// Forgets what is not as it was told: there is nobody's number to tell.
+    pub fn rest(&mut self) {
+        self.changed.clear();
+        self.order.clear();
+    }
+
     /// Items that are not as they were told.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -148,5 +154,8 @@ mod tests {
         assert_eq!(waiting.due(0), None);
         waiting.is(2, TimeMs(5), 0);
         assert_eq!((waiting.due(7), waiting.take(9)), (Some(TimeMs(12)), vec![(2, 0)]));
+        waiting.is(2, TimeMs(6), 4);
+        waiting.rest();
+        assert!(waiting.is_empty() && waiting.take(9).is_empty());
     }
 }

@@ -28,7 +28,7 @@ use crate::{
     },
     state::AppState,
     webhooks::{
-        backoff::{self, FAILING_MAX_MS},
+        backoff,
         message::{self, Changes, Item},
         send::{Answered, PATIENCE, Sent},
         signature,
@@ -78,6 +78,8 @@ struct Courier {
     waiting: Waiting,
     /// How far the index has been followed.
     place: Option<Place>,
+    /// Everything that was committed by then has been looked at.
+    as_of: TimeMs,
 }
 
 /// What a look at the index has found.
@@ -107,9 +109,9 @@ impl Courier {
         let Some((lease, webhook)) = taken.await? else { return Ok(None) };
         let Ok(url) = Url::parse(&webhook.stated.url) else { return Ok(None) };
         let kind = kind(&webhook.stated.kind);
-        let (waiting, place) = (Waiting::default(), None);
+        let (waiting, place, as_of) = (Waiting::default(), None, TimeMs(0));
         let state = state.clone();
-        Ok(Some(Self { state, lease, kept, webhook, url, kind, waiting, place }))
+        Ok(Some(Self { state, lease, kept, webhook, url, kind, waiting, place, as_of }))
     }
 
     /// Until all stock has been read; false when the server stops or the lease is lost.
@@ -200,6 +202,8 @@ impl Courier {
     /// Follows the index.
     async fn look(&mut self, now: TimeMs) {
         let index = Arc::clone(&self.state.promises.index);
+        // Before the numbers: they may be newer, never older.
+        self.as_of = index.seen().map_or(self.as_of, |seen| seen.as_of);
         let known = |place: Place| {
             let mark = index.mark();
             mark.epoch == place.mark.epoch && mark.change == place.mark.change
@@ -238,12 +242,11 @@ impl Courier {
         let directory = index.directory();
         let sku = |item: u32| &*directory.items.facts(item).sku;
         let pool = pool(&view, &self.webhook.stated).map(|pool| view.set().pools[pool].id.clone());
-        let as_of = index.seen().map_or(TimeMs(0), |seen| seen.as_of);
         Changes {
             webhook: self.webhook.id.clone(),
             sequence: self.webhook.sequence.unsigned_abs() + 1,
             pool: pool.unwrap_or_default(),
-            as_of: as_of.to_rfc3339(),
+            as_of: self.as_of.to_rfc3339(),
             items: taken.iter().map(|(i, told)| Item::new(self.kind, sku(*i), *told)).collect(),
         }
     }
@@ -257,7 +260,11 @@ impl Courier {
         let secrets =
             signature::secrets(&self.state.keys, &self.webhook.id, secret, secret_since, at);
         let sent = Sent { url: &self.url, id: &id, body: &body, at };
-        let answered = self.state.post.send(sent, &secrets).await;
+        let answered = tokio::select! {
+            answered = self.state.post.send(sent, &secrets) => answered,
+            // The server stops: whoever goes on sends it again.
+            false = pause(&self.state, 2 * PATIENCE) => return Ok(false),
+        };
         let told = message::items(&body);
         self.state.note_delivery(answered, told.len());
         let tried = Try::new(id, "changes", told.len(), at, answered);
@@ -291,11 +298,7 @@ impl Courier {
         let webhook = &mut self.webhook;
         webhook.tries += 1;
         let since = *webhook.failing_since.get_or_insert(now);
-        let stop = match answered.outcome {
-            WebhookOutcome::Gone => Some("gone"),
-            _ if since.plus_ms(FAILING_MAX_MS) <= now => Some("failing"),
-            _ => None,
-        };
+        let stop = backoff::stop(answered.outcome, since, now);
         let tries = u32::try_from(webhook.tries).unwrap_or(u32::MAX);
         let random = clock::random_bits();
         let next = backoff::next_try(now, tries, answered.retry_after_ms, random);
@@ -327,11 +330,12 @@ fn look(
 ) -> Looked {
     let found = changed(index, looked.place, usize::MAX);
     let view = index.view();
-    if let Some(pool) = pool(&view, stated) {
-        for item in found.items {
+    match pool(&view, stated) {
+        Some(pool) => found.items.into_iter().for_each(|item| {
             let units = index.number(&view, item, pool);
             looked.waiting.is(item, now, message::told(kind, units));
-        }
+        }),
+        None => looked.waiting.rest(),
     }
     // Other rules meanwhile: their epoch is another one, and all is looked at again.
     looked.place = Some(found.next);
