@@ -14,6 +14,7 @@ mod receiver;
 mod steps;
 mod two_tablets;
 mod webhooks;
+mod webhooks_page;
 mod window;
 
 /// Stamps each named test, `fn(Store)`, on both engines.
