@@ -76,7 +76,7 @@ impl Draft {
     ///
     /// # Errors
     /// Fields that are no numbers.
-    pub fn body(&self) -> Result<NewWebhook, Failure> {
+    pub fn body(&self) -> Result<NewWebhook, Vec<FieldError>> {
         let mut errors = Vec::new();
         let mut wrong = |field: &str, message: &str| {
             errors.push(FieldError { field: field.into(), message: message.into() });
@@ -90,9 +90,7 @@ impl Draft {
             wrong("batch_max", "a whole number of items");
         }
         let (Some(debounce_ms), Some(batch_max)) = (debounce_ms, batch_max) else {
-            let mut problem = Problem::new(422, "invalid_webhook", "This cannot be sent yet.");
-            problem.errors = errors;
-            return Err(Failure::Refused(problem));
+            return Err(errors);
         };
         let some = |text: &String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Ok(NewWebhook {
@@ -108,6 +106,14 @@ impl Draft {
             enabled: self.enabled,
         })
     }
+}
+
+/// What cannot be written cannot be sent: a refusal of this console, in the form of the server's.
+#[must_use]
+pub fn unwritable(errors: Vec<FieldError>) -> Failure {
+    let mut problem = Problem::new(422, "invalid_webhook", "This cannot be sent yet.");
+    problem.errors = errors;
+    Failure::Refused(problem)
 }
 
 fn milliseconds(seconds: &str) -> Option<u32> {
@@ -150,6 +156,7 @@ mod tests {
         assert_eq!((body.channel.as_deref(), body.debounce_ms, body.batch_max), (None, 2_000, 200));
         assert_eq!(Draft::of(&body).body(), Ok(body));
         let wrong = Draft { debounce_s: "soon".into(), batch_max: "many".into(), ..draft };
-        assert_eq!(wrong.body().expect_err("two slips").fields().len(), 2);
+        let slips = unwritable(wrong.body().expect_err("two slips"));
+        assert_eq!((slips.fields().len(), slips.code()), (2, "invalid_webhook"));
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! Plain HTTP to this machine or a trusted network: no TLS is built in.
 
+mod webhooks;
+
 use std::time::Duration;
 
 use domain::api::{
     AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BatchRow, DeadRow, DiscardRow,
-    MovementRow, NewPromise, NewSource, NewWebhook, OrderAccepted, OrderDetail, Page, Promised,
-    Quote, ReplayRow, ReplayedRow, SkuStock, SourceRow, SourceToken, WebhookDetail, WebhookRow,
-    WebhookSecret, WebhookTry,
+    MovementRow, NewPromise, NewSource, OrderAccepted, OrderDetail, Page, Promised, Quote,
+    ReplayRow, ReplayedRow, SkuStock, SourceRow, SourceToken,
 };
 use domain::clock::TimeMs;
 use domain::ids::OrderId;
@@ -367,68 +368,6 @@ impl Api {
         let bearer = format!("Bearer {}", self.token);
         let asked = self.agent.delete(&url).header("authorization", bearer);
         read(url.clone(), asked.call().map_err(called)?).map(drop)
-    }
-
-    /// Adds a webhook; its secret.
-    ///
-    /// # Errors
-    /// It cannot be like this.
-    pub fn add_webhook(&self, new: &NewWebhook) -> Result<WebhookSecret, DemoError> {
-        let path = "/api/v1/webhooks";
-        parse(&self.post(path, "application/json", None, &to_vec(new))?, path)
-    }
-
-    /// States a webhook anew.
-    ///
-    /// # Errors
-    /// There is no such webhook, or it cannot be like this.
-    pub fn put_webhook(&self, id: &str, new: &NewWebhook) -> Result<WebhookRow, DemoError> {
-        let path = format!("/api/v1/webhooks/{id}");
-        parse(&self.send(self.agent.put(self.at(&path)), &path, None, &to_vec(new))?, &path)
-    }
-
-    /// Every webhook.
-    ///
-    /// # Errors
-    /// Not an operator of the network.
-    pub fn webhooks(&self) -> Result<Vec<WebhookRow>, DemoError> {
-        let path = "/api/v1/webhooks";
-        parse(&self.get(path)?, path)
-    }
-
-    /// A webhook with its newest tries.
-    ///
-    /// # Errors
-    /// There is no such webhook.
-    pub fn webhook(&self, id: &str) -> Result<WebhookDetail, DemoError> {
-        let path = format!("/api/v1/webhooks/{id}");
-        parse(&self.get(&path)?, &path)
-    }
-
-    /// Sends a webhook's receiver a test.
-    ///
-    /// # Errors
-    /// There is no such webhook.
-    pub fn test_webhook(&self, id: &str) -> Result<WebhookTry, DemoError> {
-        let path = format!("/api/v1/webhooks/{id}/test");
-        parse(&self.post(&path, "application/json", None, b"")?, &path)
-    }
-
-    /// Makes a webhook's next secret.
-    ///
-    /// # Errors
-    /// There is no such webhook.
-    pub fn rotate_webhook(&self, id: &str) -> Result<WebhookSecret, DemoError> {
-        let path = format!("/api/v1/webhooks/{id}/rotate");
-        parse(&self.post(&path, "application/json", None, b"")?, &path)
-    }
-
-    /// Tells a webhook's receiver everything again.
-    ///
-    /// # Errors
-    /// There is no such webhook.
-    pub fn tell_webhook_again(&self, id: &str) -> Result<(), DemoError> {
-        self.post(&format!("/api/v1/webhooks/{id}/again"), "application/json", None, b"").map(drop)
     }
 
     /// Places an order from JSON as it stands, valid or not.

@@ -6,7 +6,10 @@ use domain::api::{NewWebhook, WebhookDetail};
 use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
 
-use console::{failure::Failure, new_webhook::Draft};
+use console::{
+    failure::Failure,
+    new_webhook::{Draft, unwritable},
+};
 
 use crate::{api, browser, session::Console};
 
@@ -67,7 +70,7 @@ impl Writing {
                     }
                 });
             }
-            Err(failure) => self.take(Err(failure), done),
+            Err(errors) => self.take(Err(unwritable(errors)), done),
         }
     }
 
