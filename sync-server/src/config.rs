@@ -77,6 +77,9 @@ pub struct Serve {
     /// NATS servers with JetStream, as `nats://USER:PASSWORD@HOST:4222`, with commas between several
     #[arg(long, env = "STOCKHAND_NATS", hide_env_values = true)]
     pub nats: Option<String>,
+    /// Lets webhooks go to other machines without TLS, as inside a private network
+    #[arg(long, env = "STOCKHAND_WEBHOOK_HTTP")]
+    pub webhook_http: bool,
 }
 
 /// An operator.

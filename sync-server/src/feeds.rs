@@ -3,6 +3,7 @@
 //!
 //! What it deliberately does not do: send anything, or remember who has read what.
 
+pub mod amazon;
 mod google;
 mod marketplace;
 mod search;
@@ -23,11 +24,15 @@ pub struct Made<'a> {
     pub pool: usize,
     /// Units that are not told.
     pub buffer: i64,
+    /// For whom [`Format::Amazon`] is.
+    pub seller: &'a amazon::Seller,
 }
 
 /// A format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// Patches for Amazon's listings, one JSON document: one for each item.
+    Amazon,
     /// Documents of a product search, NDJSON: one for each item.
     Search,
     /// Quantities for a marketplace, CSV: one for each item.
@@ -40,7 +45,8 @@ pub enum Format {
 
 impl Format {
     /// Every format, by its word in routes.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("amazon", Self::Amazon),
         ("google_local", Self::GoogleLocal),
         ("google_local_json", Self::GoogleLocalJson),
         ("marketplace", Self::Marketplace),
@@ -57,28 +63,45 @@ impl Format {
     #[must_use]
     pub const fn media_type(self) -> &'static str {
         match self {
+            Self::Amazon => "application/json",
             Self::Search | Self::GoogleLocalJson => "application/x-ndjson",
             Self::Marketplace => "text/csv; charset=utf-8",
             Self::GoogleLocal => "text/tab-separated-values; charset=utf-8",
         }
     }
 
-    /// Writes the rows of items, after the head if there is one; how many rows.
+    /// Items that one file may name.
+    #[must_use]
+    pub const fn items_max(self) -> usize {
+        match self {
+            Self::Amazon => amazon::MESSAGES_MAX,
+            _ => usize::MAX,
+        }
+    }
+
+    /// Writes the rows of items, after the head if there is one; how many rows. Nothing at all where the
+    /// format has no file without rows.
     #[must_use]
     pub fn write(self, made: &Made<'_>, items: &[u32]) -> (String, u64) {
-        let mut out = String::from(match self {
-            Self::Marketplace => marketplace::HEAD,
-            Self::GoogleLocal => google::HEAD,
-            Self::Search | Self::GoogleLocalJson => "",
-        });
+        let mut out = match self {
+            Self::Amazon if items.is_empty() => return (String::new(), 0),
+            Self::Amazon => amazon::head(made.seller),
+            Self::Marketplace => marketplace::HEAD.into(),
+            Self::GoogleLocal => google::HEAD.into(),
+            Self::Search | Self::GoogleLocalJson => String::new(),
+        };
         let mut rows = 0;
         for item in items {
             rows += match self {
+                Self::Amazon => amazon::message(made, rows + 1, *item, &mut out),
                 Self::Search => search::row(made, *item, &mut out),
                 Self::Marketplace => marketplace::row(made, *item, &mut out),
                 Self::GoogleLocal => google::rows(made, *item, &mut out),
                 Self::GoogleLocalJson => google::documents(made, *item, &mut out),
             };
+        }
+        if self == Self::Amazon {
+            out.push_str(amazon::FOOT);
         }
         (out, rows)
     }

@@ -2,9 +2,9 @@
 //!
 //! `api` speaks HTTP, `app` holds the use cases (each a function of one transaction), `db` all SQL,
 //! `ingest` reads what sources send, `transport` fetches it where they do not send it themselves,
-//! `sourcing` is the pure plan, `atp` what can be promised, `feeds` the same as others' files, `jobs`
-//! what looks at the world by itself. `router` is the one page with every route and who may call it;
-//! `serve` puts it together.
+//! `sourcing` is the pure plan, `atp` what can be promised, `feeds` the same as others' files,
+//! `webhooks` how others are told, `jobs` what looks at the world by itself. `router` is the one page
+//! with every route and who may call it; `serve` puts it together.
 
 pub mod api;
 pub mod app;
@@ -26,3 +26,4 @@ pub mod sourcing;
 pub mod state;
 pub mod telemetry;
 pub mod transport;
+pub mod webhooks;

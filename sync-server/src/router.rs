@@ -21,7 +21,7 @@ use crate::{
         },
         health, imports, items, locations, openapi, orders, overview, pages,
         problem::ApiProblem,
-        promises, session, sources, sync,
+        promises, session, sources, sync, webhooks,
     },
     state::AppState,
     telemetry,
@@ -109,6 +109,16 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.post("/api/v1/atp/rules/trial", Operator(Operations), atp::rules::try_out);
     page.get("/api/v1/atp/rules/versions", Operator(Operations), atp::rules::versions);
     page.get("/api/v1/atp/rules/versions/{version}", Operator(Operations), atp::rules::version);
+
+    // Who is told when it changes.
+    page.get("/api/v1/webhooks", Operator(Operations), webhooks::list);
+    page.post("/api/v1/webhooks", Operator(Admin), webhooks::add);
+    page.get("/api/v1/webhooks/{id}", Operator(Operations), webhooks::show);
+    page.put("/api/v1/webhooks/{id}", Operator(Admin), webhooks::put);
+    page.delete("/api/v1/webhooks/{id}", Operator(Admin), webhooks::remove);
+    page.post("/api/v1/webhooks/{id}/test", Operator(Operations), webhooks::test);
+    page.post("/api/v1/webhooks/{id}/again", Operator(Operations), webhooks::again);
+    page.post("/api/v1/webhooks/{id}/rotate", Operator(Admin), webhooks::rotate);
 
     // Tablets, as operators see them.
     page.get("/api/v1/devices", Operator(StoreManager), devices::list);

@@ -134,7 +134,8 @@ fn settings(serve: &Serve, address: SocketAddr) -> Result<Settings, NatsError> {
     let public_url = serve.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let public_url = public_url.trim_end_matches('/').to_owned();
     let nats = serve.nats.as_deref().map(Addresses::read).transpose()?;
-    Ok(Settings { public_url, inbox: serve.inbox.clone(), nats, ..Settings::default() })
+    let (inbox, webhook_http) = (serve.inbox.clone(), serve.webhook_http);
+    Ok(Settings { public_url, inbox, nats, webhook_http, ..Settings::default() })
 }
 
 /// Ends when the process is told to.

@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, path::PathBuf, sync::Arc};
 
+use domain::api::WebhookOutcome;
 use tokio::sync::{Notify, watch};
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
     metrics::Metrics,
     poke::PokeHub,
     transport::{nats::Addresses, reached::Reached},
+    webhooks::send::{Answered, Post},
 };
 
 /// What all handlers share; cheap to clone, as every layer of a request does.
@@ -46,6 +48,10 @@ pub struct Shared {
     pub sourcing: Arc<Notify>,
     /// What can be promised.
     pub promises: Arc<Promises>,
+    /// Sends webhooks.
+    pub post: Post,
+    /// Wakes whoever delivers webhooks: an operator has changed one.
+    pub webhook_changes: watch::Sender<()>,
     /// Tokens of channels that were good a moment ago.
     pub shops: KnownTokens,
     /// What the sync side remembers between requests.
@@ -79,6 +85,8 @@ pub struct Settings {
     pub inbox: Option<PathBuf>,
     /// Where NATS is.
     pub nats: Option<Addresses>,
+    /// Webhooks may go to other machines without TLS.
+    pub webhook_http: bool,
 }
 
 impl Default for Settings {
@@ -88,6 +96,7 @@ impl Default for Settings {
             hash_cost: HashCost::default(),
             inbox: None,
             nats: None,
+            webhook_http: false,
         }
     }
 }
@@ -117,11 +126,23 @@ impl AppState {
             metrics: Arc::default(),
             sourcing: Arc::default(),
             promises: Arc::new(Promises::new(clock::random_bits())),
+            post: Post::default(),
+            webhook_changes: watch::channel(()).0,
             shops: KnownTokens::default(),
             sync: SyncState::default(),
             reached: Arc::default(),
             stopping,
         }))
+    }
+
+    /// Counts a try to deliver a webhook.
+    pub fn note_delivery(&self, answered: Answered, items: usize) {
+        let outcome = format!("outcome=\"{}\"", answered.outcome.as_str());
+        self.metrics.add("stockhand_webhook_tries_total", &outcome, 1);
+        self.metrics.time("stockhand_webhook_seconds", "", u64::from(answered.took_ms) * 1_000);
+        if answered.outcome == WebhookOutcome::Taken {
+            self.metrics.add("stockhand_webhook_items_total", "", items as u64);
+        }
     }
 
     /// The state of a server that never stops, with default settings.

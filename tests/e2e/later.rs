@@ -3,7 +3,7 @@
 
 use demo_network::{DEMO_LOCATION, clock::now_ms};
 use domain::{
-    api::{BasketLine, NewPromise, NewSource, PromiseTo, SourceKind},
+    api::{BasketLine, NewPromise, NewSource, PromiseTo, SourceKind, Transport},
     clock::TimeMs,
     ids::LocationId,
     measure::Quantity,
@@ -27,8 +27,13 @@ pub fn what_is_still_to_come_is_promised_once(store: &Store) {
     let (channel, sku) = (&shop.channel, shop.items[2].sku.as_str());
     let full = i64::try_from(ON_HAND).expect("few");
     becomes(channel, sku, full);
-    let new =
-        NewSource { name: "Buying".into(), kind: SourceKind::Erp, profile: None, hold_above: None };
+    let new = NewSource {
+        name: "Buying".into(),
+        kind: SourceKind::Erp,
+        profile: None,
+        hold_above: None,
+        transport: Transport::Upload,
+    };
     shop.operator.put_source("buying", &new).expect("a source");
     let buying = shop.operator.as_source("buying").expect("its token");
     let today = i64::try_from(now_ms()).expect("small") / 1_000 * 1_000;

@@ -12,9 +12,12 @@ mod inventory;
 mod journey;
 mod later;
 mod promise;
+mod receiver;
 mod steps;
 mod streams;
 mod two_tablets;
+mod webhooks;
+mod webhooks_page;
 mod window;
 
 /// Stamps each named test, `fn(Store)`, on both engines.
@@ -38,6 +41,10 @@ on_both!(
     streams::nats_may_be_away,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     feeds::a_feed_and_its_increments_are_a_fresh_feed,
+    webhooks::a_band_is_told_once_and_changes_are_joined,
+    webhooks::nothing_is_lost_or_overtaken_by_a_kill,
+    webhooks::who_is_gone_or_elsewhere_is_told_nothing,
+    webhooks::another_secret_signs_beside_the_one_before,
     promise::a_basket_is_held_until_its_order_comes,
     later::what_is_still_to_come_is_promised_once,
     intake::a_bad_order_leaves_nothing_behind,

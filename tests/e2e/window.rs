@@ -120,7 +120,7 @@ async fn pack_and_hand_over(window: &Screen, code: &str) {
     window.keep("10-finished").await;
 }
 
-async fn signed_in(address: &str) -> Screen {
+pub async fn signed_in(address: &str) -> Screen {
     let console = Screen::browser().await;
     console.client.goto(&format!("http://{address}/")).await.expect("opened");
     console.fill("login", LOGIN).await;
@@ -142,6 +142,8 @@ async fn watch(console: &Screen, address: &str, order: &str) {
         ("rules", "rules", "pool-card"),
         ("sources", "sources", "empty"),
         ("sources/new", "new-source", "put-source"),
+        ("feeds", "feeds", "feed-row"),
+        ("feeds/new", "new-webhook", "put-webhook"),
         ("dead-rows", "dead-rows", "empty"),
     ] {
         console.client.goto(&format!("http://{address}/{path}")).await.expect("opened");

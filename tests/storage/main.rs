@@ -15,6 +15,7 @@ mod stock_log;
 mod subject;
 mod tablets;
 mod values;
+mod webhooks;
 
 /// Stamps each named test, `async fn(Subject)`, on both engines.
 macro_rules! on_both {
@@ -47,6 +48,8 @@ on_both! {
         what_is_kept_for_a_shop_is_never_promised_to_others,
         goods_on_their_way_are_promised_once;
     stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;
+    webhooks: one_server_delivers_at_a_time, an_operator_s_change_ends_a_lease,
+        a_receiver_that_is_gone_is_left_alone, tries_and_webhooks_are_bounded;
     migrations: opening_again_changes_nothing, two_servers_may_start_at_once,
         an_edited_migration_is_refused, a_newer_schema_is_refused;
     durability: acknowledged_rows_are_seen_by_others, a_killed_process_keeps_what_it_acknowledged,

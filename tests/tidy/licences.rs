@@ -19,8 +19,9 @@ const ALLOWED: [&str; 9] = [
 ];
 
 /// Single crates looked at by a person: name, licence, why it may stay.
-const LOOKED_AT: [(&str, &str, &str); 4] = [
+const LOOKED_AT: [(&str, &str, &str); 5] = [
     ("base16", "CC0-1.0", "given to the public; no conditions"),
+    ("borrow-or-share", "MIT-0", "MIT without its one condition; under a test's validator"),
     ("libfuzzer-sys", "(MIT OR Apache-2.0) AND NCSA", "only for fuzzing, under a test's renderer"),
     ("webpki-root-certs", "CDLA-Permissive-2.0", "a list of certificates; data, freely shared"),
     ("xxhash-rust", "BSL-1.0", "Boost: permissive, without a notice in binaries"),

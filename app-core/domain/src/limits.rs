@@ -77,5 +77,13 @@ pub const BACKOFF_BASE_MS: u64 = 1_000;
 pub const SIGNATURE_POINTS_MAX: usize = 1_500;
 /// Items of one question about what can be promised.
 pub const ATP_ITEMS_MAX: usize = 1_000;
+/// Webhooks of a network: each keeps a number for every item in memory.
+pub const WEBHOOKS_MAX: usize = 20;
+/// Items of one delivery of a webhook: some 60 KiB, what receivers take without being asked.
+pub const WEBHOOK_ITEMS_MAX: u32 = 1_000;
+/// Longest that changes are collected for a webhook: ten minutes.
+pub const WEBHOOK_DEBOUNCE_MS_MAX: u32 = 600_000;
+/// Tries that are kept of a webhook, for people.
+pub const WEBHOOK_TRIES_KEPT: u32 = 50;
 /// Rows of one page of a list in the public API.
 pub const PAGE_ROWS_MAX: u32 = 200;

@@ -57,6 +57,9 @@ fn Pages(operator: Operator) -> impl IntoView {
                 <Route path=path!("/sources") view=pages::Sources/>
                 <Route path=path!("/sources/new") view=pages::NewSource/>
                 <Route path=path!("/sources/:id") view=pages::Source/>
+                <Route path=path!("/feeds") view=pages::Feeds/>
+                <Route path=path!("/feeds/new") view=pages::NewWebhook/>
+                <Route path=path!("/feeds/:id") view=pages::Webhook/>
                 <Route path=path!("/dead-rows") view=pages::DeadRows/>
                 <Route path=path!("/devices") view=pages::Devices/>
                 <Route path=path!("/parked") view=pages::Parked/>

@@ -53,6 +53,7 @@ pub fn places(operator: &Operator) -> Vec<Place> {
             place("promises", "Promises", "package-check", "/promises", "m"),
             place("rules", "Rules", "list", "/rules", "u"),
             place("sources", "Sources", "truck", "/sources", "c"),
+            place("feeds", "Feeds", "external-link", "/feeds", "f"),
         ]);
     }
     places.push(place("devices", "Tablets", "tablet", "/devices", "d"));
@@ -77,6 +78,12 @@ pub fn states_rules(operator: &Operator) -> bool {
 /// Whether levers that add and change sources are worth showing to this person.
 #[must_use]
 pub fn states_sources(operator: &Operator) -> bool {
+    operator.role == OperatorRole::Admin
+}
+
+/// Whether levers that add and change webhooks are worth showing to this person.
+#[must_use]
+pub fn states_webhooks(operator: &Operator) -> bool {
     operator.role == OperatorRole::Admin
 }
 
@@ -117,7 +124,11 @@ mod tests {
         let places = places(&operator(Some("S0042")));
         assert!(places.iter().any(|place| place.href == "/locations/S0042"));
         assert!(!places.iter().any(|place| place.href == "/locations" || place.name == "parked"));
-        assert!(!places.iter().any(|place| ["sources", "promises", "rules"].contains(&place.name)));
+        assert!(
+            !places
+                .iter()
+                .any(|place| ["sources", "promises", "rules", "feeds"].contains(&place.name))
+        );
     }
 
     #[test]
@@ -137,6 +148,7 @@ mod tests {
             ("/locations/S1", "locations"),
             ("/sources/till", "sources"),
             ("/dead-rows", "sources"),
+            ("/feeds/wh_1", "feeds"),
         ] {
             assert_eq!(current(&places, path), Some(name));
         }

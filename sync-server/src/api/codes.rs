@@ -2,7 +2,7 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 72] = [
+pub const CODES: [(&str, &str); 75] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
@@ -25,6 +25,7 @@ pub const CODES: [(&str, &str); 72] = [
     ("invalid_rules", "Pools or rules are missing or not allowed; see `errors`."),
     ("invalid_sign_in", "Login or password is missing."),
     ("invalid_source", "The source or its profile is not valid; see `errors`."),
+    ("invalid_webhook", "The webhook cannot be like this; see `errors`."),
     ("locked", "Too many wrong passwords; wait."),
     ("malformed", "The body is not JSON of this form."),
     ("no_pickup_here", "Customers cannot pick up at this location."),
@@ -54,6 +55,7 @@ pub const CODES: [(&str, &str); 72] = [
     ("token", "No access token, or one that is unknown or expired."),
     ("too_large", "The body is over the limit."),
     ("too_many", "More than 100 commands at once."),
+    ("too_many_webhooks", "There are as many webhooks as a network may have."),
     ("unknown_batch", "There is no such batch."),
     ("unknown_device", "There is no such tablet."),
     ("unknown_encoding", "The body is packed neither as gzip nor as zstd."),
@@ -68,6 +70,7 @@ pub const CODES: [(&str, &str); 72] = [
     ("unknown_sku", "There is no such item; for an order `errors` names the lines."),
     ("unknown_source", "There is no such source, or it is not the caller's."),
     ("unknown_version", "There is no such version of the rules."),
+    ("unknown_webhook", "There is no such webhook."),
     (
         "unreadable_batch",
         "The batch cannot be read as its source's profile says; the rows before were loaded.",

@@ -25,3 +25,4 @@ pub mod session;
 pub mod signature;
 pub mod sources;
 pub mod sync;
+pub mod webhooks;

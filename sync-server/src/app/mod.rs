@@ -22,3 +22,4 @@ pub mod secrets;
 pub mod session;
 pub mod snapshot;
 pub mod sourcing;
+pub mod webhooks;

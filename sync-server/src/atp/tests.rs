@@ -8,8 +8,8 @@ use proptest::{collection::vec, option, prelude::*};
 use super::{
     dated::{Dated, Demand, Supply},
     explain::explain,
-    feed::changed,
-    index::{Index, Mark, Writer, index},
+    feed::{Place, changed},
+    index::{Index, Writer, index},
     pool::{Pool, default_pools},
     rules::{Amount, Rule, RuleSet, Says, Segment, Stack},
     scope::{ItemFacts, Items, LocationFacts, Locations, Pools},
@@ -145,7 +145,7 @@ struct World {
     writer: Writer,
     /// What somebody knows who takes every increment, and up to where.
     told: BTreeMap<u32, Vec<i64>>,
-    mark: Option<Mark>,
+    place: Option<Place>,
 }
 
 fn item_facts(item: u32, category: u8) -> ItemFacts {
@@ -178,14 +178,14 @@ impl World {
             index,
             writer,
             told: BTreeMap::new(),
-            mark: None,
+            place: None,
         };
         world.restart();
         world
     }
 
     fn restart(&mut self) {
-        (self.index, self.writer) = index(self.mark.map_or(1, |mark| mark.epoch + 1_000));
+        (self.index, self.writer) = index(self.place.map_or(1, |place| place.mark.epoch + 1_000));
         for item in 0..ITEMS {
             let facts = item_facts(item, self.categories[item as usize]);
             let number = self.writer.item(100 + i64::from(item), facts);
@@ -343,7 +343,22 @@ impl World {
 
     /// Takes an increment in; whoever does so knows all numbers.
     fn follow(&mut self) {
-        let changed = changed(&self.index, self.mark);
+        // The rest of a file that was cut, and what has changed since it was begun.
+        for _ in 0..2 {
+            assert!(!self.read(usize::MAX), "it has room for all");
+        }
+        for item in 0..ITEMS {
+            let numbers = self.set.pools.iter().map(|pool| self.number(item, pool));
+            assert_eq!(self.told[&item], numbers.collect::<Vec<_>>(), "the feed of item {item}");
+        }
+    }
+
+    /// Reads one file of at most so many items; whether it goes on at once.
+    fn read(&mut self, items_max: usize) -> bool {
+        let changed = changed(&self.index, self.place, items_max);
+        assert!(changed.items.len() <= items_max);
+        let before = self.place.map_or(0, |place| place.sequence);
+        assert_eq!(changed.next.sequence, before + 1, "no gap");
         if changed.full {
             self.told.clear();
         }
@@ -353,11 +368,9 @@ impl World {
                 (0..self.set.pools.len()).map(|pool| self.index.number(&view, item, pool));
             self.told.insert(item, numbers.collect());
         }
-        self.mark = Some(changed.next);
-        for item in 0..ITEMS {
-            let numbers = self.set.pools.iter().map(|pool| self.number(item, pool));
-            assert_eq!(self.told[&item], numbers.collect::<Vec<_>>(), "the feed of item {item}");
-        }
+        // As whoever asks gives it back.
+        self.place = Some(changed.next.to_string().parse().expect("a place"));
+        changed.next.rest.is_some()
     }
 
     fn check(&self) {
@@ -393,13 +406,18 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn the_sums_are_those_of_a_recomputation(events in vec(events(), 1..40)) {
+    fn the_sums_are_those_of_a_recomputation(
+        events in vec((events(), option::of(1..3usize)), 1..40),
+    ) {
         let mut world = World::new();
-        for event in events {
+        for (event, part) in events {
             let asks = !matches!(event, Event::Put(..)) || world.stock.len().is_multiple_of(2);
             world.happens(event);
             world.check();
-            if asks {
+            if let Some(items_max) = part {
+                // What is left of the file, or of the next, comes after other events.
+                world.read(items_max);
+            } else if asks {
                 world.follow();
             }
         }

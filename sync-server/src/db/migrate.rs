@@ -1,6 +1,6 @@
 //! Brings a database's schema up to date, and refuses one that this program does not know.
 //!
-//! Migrations are neutral statements in `migrations/`, numbered from 1, each applied once and
+//! Migrations are neutral statements in `migrations/`, in the order of their numbers, each applied once and
 //! recorded with a hash: an edited one is found out. They only go forward.
 
 use std::fmt::Write;
@@ -42,6 +42,11 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 7, name: "holds", sql: include_str!("../../migrations/0007_holds.sql") },
     Migration { number: 8, name: "dated", sql: include_str!("../../migrations/0008_dated.sql") },
     Migration {
+        number: 9,
+        name: "webhooks",
+        sql: include_str!("../../migrations/0009_webhooks.sql"),
+    },
+    Migration {
         number: 10,
         name: "transport",
         sql: include_str!("../../migrations/0010_transport.sql"),
@@ -79,7 +84,7 @@ fn check(recorded: &[(i64, String)]) -> Result<(), DbError> {
     for (at, (number, sha256)) in recorded.iter().enumerate() {
         let known = MIGRATIONS.get(at).filter(|known| known.number == *number);
         let Some(known) = known else {
-            let newest = MIGRATIONS.len();
+            let newest = MIGRATIONS.last().map_or(0, |known| known.number);
             return Err(DbError::Schema(format!(
                 "it has migration {number}, this program knows {newest}; use a newer program"
             )));

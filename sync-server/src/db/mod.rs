@@ -19,6 +19,7 @@ pub mod commands;
 mod database;
 pub mod dated;
 pub mod dead_rows;
+pub mod deliveries;
 pub mod devices;
 mod direct;
 mod error;
@@ -56,6 +57,7 @@ pub mod stock_log;
 pub mod supplies;
 mod tx;
 mod value;
+pub mod webhooks;
 mod workers;
 
 pub use bulk::{BULK_ROWS_MAX, Rows};

@@ -2,6 +2,7 @@
 //! or ran twice, changes nothing.
 
 mod dates;
+pub mod deliver_webhooks;
 pub mod expire_claims;
 pub mod expire_holds;
 pub mod follow_stock;
@@ -29,6 +30,7 @@ pub fn start(state: &AppState) -> Vec<JoinHandle<()>> {
         tokio::spawn(follow_stock::run(state.clone())),
         tokio::spawn(read_inbox::run(state.clone())),
         tokio::spawn(read_streams::run(state.clone())),
+        tokio::spawn(deliver_webhooks::run(state.clone())),
     ]
 }
 

@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 55] = [
+const ACCESS: [(&str, &str, &[Caller]); 63] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -70,6 +70,14 @@ const ACCESS: [(&str, &str, &[Caller]); 55] = [
     ("POST", "/api/v1/atp/rules/trial", NETWORK),
     ("GET", "/api/v1/atp/rules/versions", NETWORK),
     ("GET", "/api/v1/atp/rules/versions/{version}", NETWORK),
+    ("GET", "/api/v1/webhooks", NETWORK),
+    ("POST", "/api/v1/webhooks", ADMINS),
+    ("GET", "/api/v1/webhooks/{id}", NETWORK),
+    ("PUT", "/api/v1/webhooks/{id}", ADMINS),
+    ("DELETE", "/api/v1/webhooks/{id}", ADMINS),
+    ("POST", "/api/v1/webhooks/{id}/test", NETWORK),
+    ("POST", "/api/v1/webhooks/{id}/again", NETWORK),
+    ("POST", "/api/v1/webhooks/{id}/rotate", ADMINS),
     ("GET", "/api/v1/devices", OPERATORS),
     ("POST", "/api/v1/devices/pairing-codes", NETWORK),
     ("POST", "/api/v1/devices/{id}/revoke", NETWORK),
@@ -101,6 +109,7 @@ fn real(shop: &Shop, path: &str) -> String {
     let id = match path {
         _ if path.starts_with("/api/v1/orders/") => shop.order.expect("placed").to_string(),
         _ if path.starts_with("/api/v1/promises/") => shop.promise(),
+        _ if path.starts_with("/api/v1/webhooks/") => shop.webhook(),
         _ if path.starts_with("/api/v1/devices/") => shop.victim().to_string(),
         _ if path.starts_with("/sync/v1/snapshot/") => shop.snapshot(),
         // A new token would end what the others of this test call with.

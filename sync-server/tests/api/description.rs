@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use domain::{
     api::{
-        CancelOrder, DiscardRow, ImportAnswer, NewPairingCode, NewPromise, OperatorRole,
-        OrderAccepted, ReplayRow,
+        CancelOrder, DiscardRow, ImportAnswer, NewPairingCode, NewPromise, NewWebhook,
+        OperatorRole, OrderAccepted, ReplayRow,
     },
     ids, limits,
     order::{Destination, PlacedOrder},
@@ -26,7 +26,7 @@ const CANNOT_FAIL: [&str; 4] = ["server_alive", "server_metrics", "describe_api"
 type Reads = fn(Value) -> Result<(), serde_json::Error>;
 
 /// The Rust type of every schema that has an example.
-fn examples() -> [(&'static str, Reads); 17] {
+fn examples() -> [(&'static str, Reads); 18] {
     fn as_a<T: DeserializeOwned>(value: Value) -> Result<(), serde_json::Error> {
         serde_json::from_value::<T>(value).map(drop)
     }
@@ -44,6 +44,7 @@ fn examples() -> [(&'static str, Reads); 17] {
         ("NewAtpRules", as_a::<atp::rules::NewRules>),
         ("NewPairingCode", as_a::<NewPairingCode>),
         ("NewPromise", as_a::<NewPromise>),
+        ("NewWebhook", as_a::<NewWebhook>),
         ("OrderAccepted", as_a::<OrderAccepted>),
         ("PlacedOrder", as_a::<PlacedOrder>),
         ("Problem", as_a::<Problem>),

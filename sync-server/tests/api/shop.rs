@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use domain::{
-    api::{DeviceState, OperatorRole, OrderAccepted, PairingCode, Promised},
+    api::{DeviceState, OperatorRole, OrderAccepted, PairingCode, Promised, WebhookSecret},
     ids::{ChannelId, DeviceId, LocationId, OrderId},
     sync::SnapshotManifest,
 };
@@ -253,6 +253,20 @@ impl Shop {
         let basket = description::example("NewPromise").to_string();
         let answer = self.call(Caller::Channel, "POST", "/api/v1/promises", basket);
         read::<Promised>(&answer).id
+    }
+
+    /// A webhook whose receiver is not there; the one of before, if it has not been removed.
+    pub fn webhook(&self) -> String {
+        let path = "/api/v1/webhooks";
+        let known = self.call(Caller::Admin, "GET", path, String::new()).json();
+        if let Some(id) = known[0]["id"].as_str() {
+            return id.to_owned();
+        }
+        let mut new = description::example("NewWebhook");
+        new["url"] = json!("http://127.0.0.1:9/hooks");
+        let made = self.call(Caller::Admin, "POST", path, new.to_string());
+        assert_eq!(made.status, 201, "{made:?}");
+        read::<WebhookSecret>(&made).id
     }
 
     /// The tablet that operators may revoke.

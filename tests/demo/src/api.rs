@@ -2,6 +2,8 @@
 //!
 //! Plain HTTP to this machine or a trusted network: no TLS is built in.
 
+mod webhooks;
+
 use std::time::Duration;
 
 use domain::api::{
@@ -79,7 +81,12 @@ pub struct Feed {
     pub text: String,
     /// What to ask with the next time.
     pub next: String,
+    /// Its number, from 1.
+    pub sequence: u64,
+    /// Whether whoever reads it forgets what the files before said.
     pub full: bool,
+    /// Whether it was cut, and goes on at once.
+    pub more: bool,
     pub rows: usize,
     /// In hexadecimal digits.
     pub sha256: String,
@@ -337,9 +344,12 @@ impl Api {
             let value = answer.headers().get(format!("stockhand-feed-{name}"));
             value.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
         };
-        let [next, full, rows, sha256] = ["next", "full", "rows", "sha256"].map(head);
+        let [next, full, more, rows] = ["next", "full", "more", "rows"].map(head);
+        let [sequence, sha256] = ["sequence", "sha256"].map(head);
         Ok(Feed {
+            sequence: sequence.parse().unwrap_or(0),
             full: full == "true",
+            more: more == "true",
             rows: rows.parse().unwrap_or(0),
             text: read(url.clone(), answer)?,
             next,

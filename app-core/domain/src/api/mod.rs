@@ -17,6 +17,7 @@ mod sources;
 mod sourcing;
 mod stock;
 mod transport;
+mod webhooks;
 
 pub use atp::{
     AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
@@ -40,3 +41,7 @@ pub use sources::{
 pub use sourcing::{CandidateDetail, SourcingDetail};
 pub use stock::{LocationStock, MovementRow, SkuStock, StockNumbers};
 pub use transport::{Transport, TransportState};
+pub use webhooks::{
+    NewWebhook, WebhookDetail, WebhookKind, WebhookOutcome, WebhookRow, WebhookSecret, WebhookStop,
+    WebhookTry,
+};

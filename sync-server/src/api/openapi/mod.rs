@@ -20,7 +20,7 @@ use crate::app::import::Kind;
 
 use super::{
     atp, batches, dead_rows, device_auth, devices, enrol, feeds, health, imports, items, locations,
-    orders, overview, promises, session, sources, sync,
+    orders, overview, promises, session, sources, sync, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -38,6 +38,7 @@ use super::{
         (name = "network", description = "Locations, items, stock, imports"),
         (name = "sources", description = "Stock from other systems: who sends it, and how"),
         (name = "atp", description = "What can be promised, to shops: answers, never promises"),
+        (name = "webhooks", description = "Who is told when what can be promised changes"),
         (name = "devices", description = "Tablets as operators see them"),
         (name = "session", description = "Signing in and out"),
         (name = "tablets", description = "What tablets call: pairing, proof of their key, sync"),
@@ -74,6 +75,14 @@ use super::{
         atp::rules::try_out,
         atp::rules::versions,
         atp::rules::version,
+        webhooks::list,
+        webhooks::add,
+        webhooks::show,
+        webhooks::put,
+        webhooks::remove,
+        webhooks::test,
+        webhooks::again,
+        webhooks::rotate,
         sources::put,
         sources::list,
         sources::show,

@@ -27,7 +27,7 @@ use self::{
     batches::{BatchState, Numbers},
     waiting::Waiting,
 };
-pub use self::{new::NewSource, source::Source};
+pub use self::{new::NewSource, source::Source, wrong::Wrong};
 use crate::{
     components::{Empty, FailureView, Icon, Loading, PageHead, When},
     feed::Feed,
