@@ -14,7 +14,7 @@ use tests::{
     shop::{ON_HAND, Shop},
 };
 
-use crate::checks;
+use crate::{checks, promise::becomes};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -81,6 +81,50 @@ pub fn stock_arrives_from_many_sources(store: &Store) {
     assert_eq!(again, taken);
     let other = erp.send_batch("erp", "whole", None, Some("gzip"), &packed("sku,location\n"));
     assert_refused(other, 409, "duplicate_batch");
+    drop(server);
+    sound(store);
+}
+
+pub fn a_snapshot_that_says_nothing_new_changes_nothing(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let (erp, till) = (source(&shop, "erp", "csv"), source(&shop, "till", "ndjson"));
+    let skus: Vec<&str> = shop.items[..10].iter().map(|item| item.sku.as_str()).collect();
+    let on_hand = |sku: &str| shop.operator.stock(sku).expect("known").total.on_hand;
+    let whole = |id: &str, as_of: Option<TimeMs>, rows: &[(&str, i64)]| {
+        let rows: String =
+            rows.iter().map(|(sku, units)| format!("{sku},{DEMO_LOCATION},{units},\n")).collect();
+        let text = format!("sku,location,quantity,kind\n{rows},{DEMO_LOCATION},,location_end\n");
+        let taken = erp.send_batch("erp", id, as_of, None, text.as_bytes()).expect("taken");
+        assert_eq!(taken.refused, 0);
+        (taken.accepted, taken.unchanged)
+    };
+    let seven: Vec<(&str, i64)> = skus.iter().map(|sku| (*sku, 7)).collect();
+    whole("first", None, &seven);
+    // What is not named is not there.
+    becomes(&shop.channel, &shop.items[39].sku, 0);
+    let movements = |sku| shop.operator.movements(sku, DEMO_LOCATION).expect("told").items.len();
+    let before = movements(skus[0]);
+    for id in ["again", "and-again"] {
+        assert_eq!(whole(id, None, &seven), (0, 10));
+    }
+    assert_eq!(movements(skus[0]), before, "nothing is written");
+
+    // A later word on the same shelf holds, in the same file, too.
+    let twice: Vec<_> = [(skus[0], 9), (skus[0], 7)].into_iter().chain(seven.clone()).collect();
+    assert_eq!(whole("twice", None, &twice), (2, 10));
+    assert_eq!(on_hand(skus[0]), 7);
+
+    // A sale after the count is no news for it; one that the count had to see is.
+    let counted = now();
+    let sold = json!({ "kind": "sale", "event_id": "t1", "sku": skus[1],
+        "location": DEMO_LOCATION, "quantity": 1, "at": TimeMs(counted.0 + 1).to_rfc3339() });
+    till.send_events("till", sold.to_string().as_bytes()).expect("taken");
+    becomes(&shop.channel, skus[1], 6);
+    assert_eq!(whole("before", Some(counted), &seven), (0, 10));
+    assert_eq!(on_hand(skus[1]), 6);
+    assert_eq!(whole("after", None, &seven), (1, 9));
+    assert_eq!(on_hand(skus[1]), 7);
     drop(server);
     sound(store);
 }

@@ -143,6 +143,7 @@ fn run(
     pieces: Pieces,
 ) -> Result<BatchRow, ApiProblem> {
     let load = Load::new(state.db.clone(), handle, open);
+    let load = load.looking_into(Arc::clone(&state.promises.index));
     let input = Eager { pieces, before_wait: load.flusher() };
     let Loaded { end, pokes } = load.run(packing, input);
     for (location, cursor) in &pokes {

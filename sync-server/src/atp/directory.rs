@@ -17,11 +17,17 @@ pub struct Names<F> {
     by_name: HashMap<Arc<str>, u32>,
     by_key: HashMap<i64, u32>,
     facts: Vec<F>,
+    keys: Vec<i64>,
 }
 
 impl<F> Default for Names<F> {
     fn default() -> Self {
-        Self { by_name: HashMap::new(), by_key: HashMap::new(), facts: Vec::new() }
+        Self {
+            by_name: HashMap::new(),
+            by_key: HashMap::new(),
+            facts: Vec::new(),
+            keys: Vec::new(),
+        }
     }
 }
 
@@ -50,6 +56,15 @@ impl<F: PartialEq> Names<F> {
         self.by_key.get(&key).copied()
     }
 
+    /// The key of a number.
+    ///
+    /// # Panics
+    /// There is no such number.
+    #[must_use]
+    pub fn key(&self, number: u32) -> i64 {
+        self.keys[number as usize]
+    }
+
     /// What is known of a number.
     ///
     /// # Panics
@@ -74,6 +89,7 @@ impl<F: PartialEq> Names<F> {
         }
         let number = self.len();
         self.facts.push(facts);
+        self.keys.push(key);
         self.by_key.insert(key, number);
         self.by_name.insert(Arc::clone(name), number);
         (number, true)
@@ -108,5 +124,6 @@ mod tests {
             (Some(1), Some(0), None)
         );
         assert_eq!((*names.facts(0), names.len(), names.all().count()), (2, 2, 2));
+        assert_eq!((names.key(0), names.key(1)), (70, 90));
     }
 }

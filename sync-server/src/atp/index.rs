@@ -13,6 +13,7 @@ use arc_swap::{ArcSwap, Guard};
 use domain::clock::TimeMs;
 
 use super::{
+    calm::Calm,
     dated::{Dated, Needed, plain},
     directory::Directory,
     rules::RuleSet,
@@ -36,6 +37,7 @@ pub struct Index {
     epoch: AtomicU64,
     /// How many changes of single items there have been.
     changes: AtomicU64,
+    calm: Mutex<Calm>,
 }
 
 /// How far an index has followed the log: both of one moment, or the place the later.
@@ -117,6 +119,7 @@ pub fn index(epoch: u64) -> (Arc<Index>, Writer) {
         as_of: AtomicI64::new(0),
         epoch: AtomicU64::new(epoch),
         changes: AtomicU64::new(0),
+        calm: Mutex::default(),
     });
     (Arc::clone(&index), Writer { index })
 }
@@ -145,6 +148,15 @@ impl Index {
         let as_of = self.as_of.load(Acquire);
         let seen = Seen { place: self.place.load(Relaxed), as_of: TimeMs(as_of) };
         (as_of != 0).then_some(seen)
+    }
+
+    /// The last change that had been committed by an instant; `None` where the index has not come so far
+    /// yet, or does not know any more. An item whose stamp is no later was at `at` as it is now.
+    #[must_use]
+    pub fn calm_at(&self, at: TimeMs) -> Option<u64> {
+        let has_come = self.seen().is_some_and(|seen| seen.as_of >= at);
+        let calm = self.calm.lock().unwrap_or_else(PoisonError::into_inner);
+        if has_come { calm.at(at) } else { None }
     }
 
     /// Which of all changes is the last that can be seen.
@@ -307,8 +319,12 @@ impl Writer {
         }
     }
 
-    /// The index has followed the log so far.
-    pub fn seen(&mut self, seen: Seen) {
+    /// The index has followed the log so far; by `looked` everything of it had been committed.
+    pub fn seen(&mut self, seen: Seen, looked: TimeMs) {
+        let changes = self.index.changes.load(Relaxed);
+        let mut calm = self.index.calm.lock().unwrap_or_else(PoisonError::into_inner);
+        calm.note(looked, changes);
+        drop(calm);
         self.index.place.store(seen.place, Relaxed);
         self.index.as_of.store(seen.as_of.0.max(1), Release);
     }

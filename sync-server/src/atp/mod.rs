@@ -12,6 +12,7 @@
 //! or read a clock. A restart makes it again from the database.
 
 pub mod bits;
+mod calm;
 pub mod chunks;
 pub mod dated;
 pub mod directory;

@@ -162,6 +162,13 @@ impl Stock {
         self.find(run, location).map_or_else(|_| Units::default(), |at| self.units(run, at))
     }
 
+    /// What stands at a location; `None` where there is no position.
+    #[must_use]
+    pub fn find_units(&self, item: u32, location: u16) -> Option<Units> {
+        let run = self.run(item);
+        self.find(run, location).ok().map(|at| self.units(run, at))
+    }
+
     /// Whether an item stands anywhere.
     #[must_use]
     pub fn has_positions(&self, item: u32) -> bool {

@@ -178,7 +178,8 @@ impl Follower {
         self.apply(change).await;
         self.place = place;
         if !behind {
-            self.promises.writer().seen(Seen { place, as_of: now.plus_ms(-hidden_ms) });
+            let seen = Seen { place, as_of: now.plus_ms(-hidden_ms) };
+            self.promises.writer().seen(seen, clock::now());
         }
         Ok(behind)
     }

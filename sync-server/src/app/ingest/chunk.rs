@@ -18,6 +18,8 @@ use crate::{
 
 /// Facts of one transaction.
 pub const FACTS_MAX: usize = 10_000;
+/// Rows that change nothing between two notes of how far a batch has come.
+const SAME_MAX: u64 = 250_000;
 
 /// One word of a source about one shelf.
 #[derive(Debug, Clone)]
@@ -86,6 +88,8 @@ pub struct Chunk {
     pub refused: Vec<RefusedRow>,
     /// Rows that the profile leaves out.
     pub left_out: u64,
+    /// Rows that say what the books say; nothing of them is kept.
+    pub same: u64,
     /// Names to look up.
     pub asked: Asked,
     /// Made by us for what a snapshot left out: these are no rows of its input.
@@ -121,11 +125,24 @@ impl Chunk {
         }
     }
 
+    /// Rows of the input in it.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.rows.len() as u64 + self.same
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Whether it holds as much as one transaction takes.
     #[must_use]
     pub fn is_full(&self) -> bool {
         // A row has up to four facts.
         self.facts.len() + Bucket::ALL.len() > FACTS_MAX
+            || self.same >= SAME_MAX
             || self.rows.len() >= FACTS_MAX
             || self.refused.len() >= FACTS_MAX
     }

@@ -12,13 +12,19 @@ use tokio::runtime::Handle;
 use super::{
     chunk::{Chunk, nothing_wrong},
     keys::Keys,
+    same::Same,
     settle::{Counted, Said},
     take::{self, NotTaken, Taken, Terms},
 };
 use crate::{
+    atp::index::Index,
     clock,
     db::{BULK_ROWS_MAX, Database, DbError, batches, batches::Counts},
-    ingest::{Reader, Record, RefusedRow, Row, Stopped, profile::UnknownSkus, record::LocationEnd},
+    ingest::{
+        Reader, Record, RefusedRow, Row, Stopped,
+        profile::UnknownSkus,
+        record::{Count, LocationEnd},
+    },
 };
 
 /// Why an intake ended early. What was committed before stays.
@@ -58,6 +64,8 @@ pub struct Intake {
     done: Option<u64>,
     /// What a snapshot has stated: item keys by location key. Only where absence means zero.
     stated: Option<HashMap<i64, RoaringTreemap>>,
+    /// Tells the rows that change nothing.
+    same: Option<Same>,
     /// The message that rows come from, where they come in messages: its number, and when it was
     /// published.
     message: Option<(u64, TimeMs)>,
@@ -82,6 +90,7 @@ impl Intake {
     ) -> Self {
         Self {
             stated: terms.whole_locations.then(HashMap::new),
+            same: None,
             db,
             handle,
             terms,
@@ -97,6 +106,11 @@ impl Intake {
         }
     }
 
+    /// Rows of a snapshot that change nothing are told from the index, and never reach the database.
+    pub fn look_into(&mut self, index: Arc<Index>) {
+        self.same = Same::of(index, &self.terms);
+    }
+
     /// Takes a row; writes when a transaction is full.
     ///
     /// # Errors
@@ -108,7 +122,12 @@ impl Intake {
         }
         match read {
             Ok(Record::LocationEnd(end)) => return self.location_end(&end),
+            Ok(Record::Count(count)) if self.is_same(&count) => {}
             Ok(record) => {
+                // What else is said of a position would have to be known, too.
+                if !matches!(record, Record::Count(_) | Record::Ignored) {
+                    self.same = None;
+                }
                 let may_hold = self.terms.hold_above.is_some();
                 let keep = || origin.refused(nothing_wrong());
                 self.chunk.add(&self.keys, record, origin.spot, keep, may_hold);
@@ -137,7 +156,7 @@ impl Intake {
     }
 
     fn make_room(&mut self) -> Result<(), Ended> {
-        if self.chunk.is_full() || self.chunk.rows.len() as u64 == self.skip {
+        if self.chunk.is_full() || self.chunk.len() == self.skip {
             self.flush()?;
         }
         Ok(())
@@ -149,13 +168,13 @@ impl Intake {
     /// [`Ended`].
     pub fn flush(&mut self) -> Result<(), Ended> {
         let mut chunk = mem::take(&mut self.chunk);
-        if chunk.rows.is_empty() {
+        if chunk.is_empty() {
             return Ok(());
         }
         self.look_up(&chunk)?;
         chunk.resolve(&self.keys);
         self.note_stated(&chunk);
-        let rows = chunk.rows.len() as u64;
+        let rows = chunk.len();
         if self.skip >= rows {
             self.skip -= rows;
             return Ok(());
@@ -178,6 +197,15 @@ impl Intake {
         };
         self.keys.learn(found.map_err(|error: DbError| error)?);
         Ok(())
+    }
+
+    /// Whether a count changes nothing; then it is noted, and that is all.
+    fn is_same(&mut self, count: &Count<'_>) -> bool {
+        let (Some(same), Some(stated)) = (&mut self.same, &mut self.stated) else { return false };
+        let Some((item, location)) = same.keys(count) else { return false };
+        stated.entry(location).or_default().insert(item.unsigned_abs());
+        self.chunk.same += 1;
+        true
     }
 
     fn note_stated(&mut self, chunk: &Chunk) {

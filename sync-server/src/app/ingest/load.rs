@@ -20,6 +20,7 @@ use super::{
     intake::{self, Ended, Intake},
 };
 use crate::{
+    atp::index::Index,
     clock,
     db::{
         Database, DbError, Tx,
@@ -131,6 +132,13 @@ impl Load {
         let (unknown, done) = (open.plan.profile.unknown_skus, Some(open.batch.counts.done));
         let intake = Intake::new(db.clone(), handle.clone(), terms, unknown, done);
         Self { db, handle, open, intake: Rc::new(RefCell::new(intake)), failed: Rc::default() }
+    }
+
+    /// The same, where rows that change nothing may be told from the index.
+    #[must_use]
+    pub fn looking_into(self, index: Arc<Index>) -> Self {
+        self.intake.borrow_mut().look_into(index);
+        self
     }
 
     /// Commits what has come: for an input that has to wait for more.

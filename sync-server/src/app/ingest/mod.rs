@@ -10,5 +10,6 @@ pub mod keys;
 pub mod load;
 pub mod messages;
 pub mod replay;
+mod same;
 pub mod settle;
 pub mod take;

@@ -398,8 +398,8 @@ fn tally(chunk: &Chunk, fates: &[Option<Fate>]) -> Counts {
     if chunk.is_made {
         return Counts { accepted, ..Counts::default() };
     }
-    let done = chunk.rows.len() as u64;
-    let unchanged = of(|fate| *fate == Fate::Unchanged);
+    let done = chunk.len();
+    let unchanged = of(|fate| *fate == Fate::Unchanged) + chunk.same;
     let ignored = of(|fate| *fate == Fate::Ignored) + chunk.left_out;
     let held = of(|fate| matches!(fate, Fate::Held { .. }));
     let refused = done - accepted - unchanged - ignored - held;
