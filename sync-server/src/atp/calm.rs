@@ -46,8 +46,8 @@ mod tests {
             [9, 10, 29, 30, 99].map(|at| calm.at(TimeMs(at))),
             [None, Some(3), Some(3), Some(5), Some(5)]
         );
-        for n in 0..LOOKS_MAX as i64 {
-            calm.note(TimeMs(40 + n), 6 + n.unsigned_abs());
+        for (at, changes) in (40..).zip(6..).take(LOOKS_MAX) {
+            calm.note(TimeMs(at), changes);
         }
         assert_eq!(calm.at(TimeMs(30)), None, "too long ago");
     }

@@ -18,6 +18,7 @@ pub mod slice;
 pub mod source;
 pub mod staff;
 pub mod stock;
+pub mod supply;
 pub mod wording;
 
 /// What the made-up retailer is called, in names of its own products and on screens.

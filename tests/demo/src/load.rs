@@ -12,7 +12,7 @@ use crate::api::{Api, Imported};
 use crate::error::DemoError;
 use crate::prepare::{ASSOCIATES, ITEMS, LOCATIONS, POSTCODES, SEED};
 use crate::rows::{AssociateRow, ItemRow, LocationRow, PostcodeRow};
-use crate::{files, stock};
+use crate::{clock, files, stock, supply};
 
 /// Rows in one request: about 1 MB before compression, and a progress line every second or so.
 const BATCH_ROWS: usize = 5_000;
@@ -36,6 +36,8 @@ pub fn load(api: &Api, assets: &Path, say: &mut dyn FnMut(&str)) -> Result<(), D
     let levels: Vec<_> =
         locations.iter().flat_map(|location| stock::of_location(location, &items, SEED)).collect();
     refused += send(api, "stock", &levels, BATCH_ROWS, say)?;
+    let ordered = supply::send(api, &items, SEED, clock::now_ms())?;
+    say(&format!("{:<11} {ordered} lines of purchase orders are on their way", "supply"));
     refused += send(api, "associates", &staff, STAFF_BATCH_ROWS, say)?;
     if refused > 0 { Err(DemoError::Refused(refused)) } else { Ok(()) }
 }
