@@ -2,7 +2,7 @@
 //!
 //! `api` speaks HTTP, `app` holds the use cases (each a function of one transaction), `db` all SQL,
 //! `ingest` reads what sources send, `transport` fetches it where they do not send it themselves,
-//! `sourcing` is the pure plan, `atp` what can be promised, `feeds` the same as others' files,
+//! `sourcing` is the pure plan, `confidence` how far stock is believed, `atp` what can be promised, `feeds` the same as others' files,
 //! `webhooks` how others are told, `jobs` what looks at the world by itself. `router` is the one page
 //! with every route and who may call it; `serve` puts it together.
 
@@ -10,6 +10,7 @@ pub mod api;
 pub mod app;
 pub mod atp;
 pub mod clock;
+pub mod confidence;
 pub mod config;
 pub mod db;
 pub mod feeds;

@@ -14,7 +14,7 @@ use domain::api::OperatorRole::{Admin, Operations, StoreManager};
 
 use crate::{
     api::{
-        atp, batches, dead_rows, device_auth, devices, enrol, feeds,
+        atp, batches, dead_rows, device_auth, devices, doubts, enrol, feeds,
         guard::{
             Policy::{self, Channel, Device, Operator, Public, Shop, Source},
             guard,
@@ -72,6 +72,7 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.get("/api/v1/items", Operator(StoreManager), items::list);
     page.get("/api/v1/items/{sku}/stock", Operator(StoreManager), items::stock);
     page.get("/api/v1/items/{sku}/movements", Operator(StoreManager), items::movements);
+    page.get("/api/v1/doubts", Operator(Operations), doubts::list);
     page.post("/api/v1/imports/{kind}", Operator(Admin), imports::load);
 
     // Stock from other systems.

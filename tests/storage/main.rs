@@ -4,6 +4,7 @@
 mod bulk;
 mod commits;
 mod contention;
+mod doubts;
 mod durability;
 mod exchange;
 mod floor;
@@ -44,6 +45,8 @@ on_both! {
         an_ignored_failure_is_not_committed, a_failed_commit_is_not_acknowledged,
         a_read_changes_nothing, failures_have_kinds;
     stock: a_thousand_units_are_reserved_once, a_position_is_never_oversold;
+    doubts: every_doubt_is_found_once_and_for_its_worst_reason, a_count_ends_a_doubt,
+        pages_go_on_where_the_last_one_ended;
     holds: a_thousand_units_are_promised_once, what_is_held_too_long_is_free_again,
         what_is_kept_for_a_shop_is_never_promised_to_others,
         goods_on_their_way_are_promised_once;

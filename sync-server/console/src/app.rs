@@ -52,6 +52,7 @@ fn Pages(operator: Operator) -> impl IntoView {
                 <Route path=path!("/locations/:id") view=pages::Queue/>
                 <Route path=path!("/stock") view=pages::Stock/>
                 <Route path=path!("/stock/:sku") view=pages::Sku/>
+                <Route path=path!("/doubts") view=pages::Doubts/>
                 <Route path=path!("/promises") view=pages::Promises/>
                 <Route path=path!("/rules") view=pages::Rules/>
                 <Route path=path!("/sources") view=pages::Sources/>

@@ -6,6 +6,7 @@ pub mod batches;
 pub mod cancelling;
 pub mod dead_filters;
 pub mod dead_rows;
+pub mod doubts;
 pub mod failure;
 pub mod feed_formats;
 pub mod filters;

@@ -97,6 +97,12 @@ row_key! {
     domain::api::DeadRow => key,
 }
 
+impl Row for domain::api::StockDoubt {
+    fn key(&self) -> String {
+        format!("{}/{}", self.location, self.sku)
+    }
+}
+
 impl Row for domain::api::ParkedRow {
     fn key(&self) -> String {
         format!("{}/{}/{}", self.device, self.epoch, self.seq)

@@ -50,6 +50,7 @@ pub fn places(operator: &Operator) -> Vec<Place> {
     ];
     if sees_network(operator) {
         places.extend([
+            place("doubts", "Stock to check", "circle-alert", "/doubts", "k"),
             place("promises", "Promises", "package-check", "/promises", "m"),
             place("rules", "Rules", "list", "/rules", "u"),
             place("sources", "Sources", "truck", "/sources", "c"),
@@ -124,11 +125,9 @@ mod tests {
         let places = places(&operator(Some("S0042")));
         assert!(places.iter().any(|place| place.href == "/locations/S0042"));
         assert!(!places.iter().any(|place| place.href == "/locations" || place.name == "parked"));
-        assert!(
-            !places
-                .iter()
-                .any(|place| ["sources", "promises", "rules", "feeds"].contains(&place.name))
-        );
+        assert!(!places.iter().any(|place| {
+            ["doubts", "sources", "promises", "rules", "feeds"].contains(&place.name)
+        }));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     app::refusal::{AppError, not_found},
+    clock,
     db::{Tx, items, ledger, locations, positions},
     state::AppState,
 };
@@ -84,11 +85,11 @@ pub async fn stock(
     Ask(paging): Ask<Paging>,
 ) -> Result<Json<SkuStock>, ApiProblem> {
     let sku: Sku = sku.parse().map_err(|_| unknown())?;
-    let rows = paging.rows();
+    let (rows, now) = (paging.rows(), clock::now());
     let read = state.db.read(move |tx| {
         let item = positions::item(tx, sku.as_str())?.ok_or_else(unknown)?;
         let (total, locations_total) = positions::totals(tx, item.key, caller.only())?;
-        let locations = positions::by_location(tx, item.key, caller.only(), rows)?;
+        let locations = positions::by_location(tx, item.key, caller.only(), rows, now)?;
         Ok::<_, AppError>(SkuStock {
             sku: sku.clone(),
             name: item.name,

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod dead_rows;
 pub mod device_auth;
 pub mod devices;
+pub mod doubts;
 pub mod enrol;
 pub mod extract;
 pub mod feeds;

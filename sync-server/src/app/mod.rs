@@ -3,6 +3,7 @@
 pub mod backed_up;
 pub mod bounds;
 pub mod device_auth;
+pub mod doubts;
 pub mod enrol;
 pub mod exchange;
 pub mod fulfillments;

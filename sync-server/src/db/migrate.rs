@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "transport",
         sql: include_str!("../../migrations/0010_transport.sql"),
     },
+    Migration { number: 11, name: "doubts", sql: include_str!("../../migrations/0011_doubts.sql") },
 ];
 
 /// Applies what is missing, in the caller's transaction.

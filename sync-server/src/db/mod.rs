@@ -22,6 +22,7 @@ pub mod dead_rows;
 pub mod deliveries;
 pub mod devices;
 mod direct;
+pub mod doubts;
 mod error;
 pub mod feed;
 pub mod fleet;

@@ -6,7 +6,7 @@ use domain::{
     clock::TimeMs,
 };
 
-use super::{DbError, Row, Rows, Tx, locations::read_id, search::small};
+use super::{DbError, Row, Rows, Tx, doubts::read_known, locations::read_id, search::small};
 
 /// What an import says of one shelf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,7 +212,7 @@ pub fn totals(
     )
 }
 
-/// An item's stock by location, the most available first.
+/// An item's stock by location, the most available first, and how far each is to be believed now.
 ///
 /// # Errors
 /// [`DbError`].
@@ -221,17 +221,26 @@ pub fn by_location(
     item_key: i64,
     only: Option<i64>,
     rows_max: u32,
+    now: TimeMs,
 ) -> Result<Vec<LocationStock>, DbError> {
     tx.query(
         "select l.id, l.name, p.on_hand, p.reserved, p.safety, p.picked, p.staged, p.damaged,
-            p.shortage, p.display, p.quality
+            p.shortage, p.display, p.quality, p.on_hand, p.shortage, p.counted_at_ms,
+            coalesce(c.counted_at_ms, 0), p.moved_at_ms,
+            (select count(*) from stock_movements m
+             where m.location_key = p.location_key and m.item_key = p.item_key
+                and m.to_bucket = 'adjusted_out' and m.reserved_delta < 0
+                and m.happened_at_ms > p.counted_at_ms
+                and m.happened_at_ms > coalesce(c.counted_at_ms, 0))
          from stock_positions p join locations l on l.key = p.location_key
+         left join location_counts c on c.location_key = p.location_key
          where p.item_key = $1 and ($2 = 0 or p.location_key = $2)
          order by p.on_hand - p.reserved - p.safety desc, l.id limit $3",
         &[&item_key, &only.unwrap_or(0), &i64::from(rows_max)],
         |row| {
             let (location, name) = (read_id(row.get(0)?)?, row.get(1)?);
-            Ok(LocationStock { location, name, stock: read_numbers(row, 2)? })
+            let confidence = read_known(row, 11)?.confidence(now);
+            Ok(LocationStock { location, name, stock: read_numbers(row, 2)?, confidence })
         },
     )
 }

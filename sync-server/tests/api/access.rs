@@ -2,7 +2,7 @@
 //! back must also be in the API's description.
 
 use domain::api::OperatorRole;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sync_server::api::guard::Policy;
 
 use crate::{
@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 63] = [
+const ACCESS: [(&str, &str, &[Caller]); 64] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -45,6 +45,7 @@ const ACCESS: [(&str, &str, &[Caller]); 63] = [
     ("GET", "/api/v1/items", OPERATORS),
     ("GET", "/api/v1/items/{sku}/stock", OPERATORS),
     ("GET", "/api/v1/items/{sku}/movements", OPERATORS),
+    ("GET", "/api/v1/doubts", NETWORK),
     ("POST", "/api/v1/imports/{kind}", ADMINS),
     ("GET", "/api/v1/sources", NETWORK),
     ("GET", "/api/v1/sources/{id}", NETWORK),
@@ -226,6 +227,31 @@ fn what_is_not_of_a_page_is_refused_as_described() {
         let answer = shop.call(Admin, "GET", &path, String::new());
         assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_query"), "{after}");
     }
+}
+
+#[test]
+fn a_doubt_is_told_as_described() {
+    let (shop, document) = (Shop::open(), description::document());
+    let ask = |query: &str| {
+        shop.call(Operations, "GET", &format!("/api/v1/doubts{query}"), String::new())
+    };
+    assert_eq!(ask("").json()["items"], json!([]), "all is well");
+    shop.write(|tx| {
+        tx.exec("update stock_positions set on_hand = -2, shortage = reserved + 2", &[])
+    });
+    let told = ask(&format!("?kind=negative&location={OWN}"));
+    assert_described(&document, "GET", "/api/v1/doubts", &told, "a doubt");
+    let row = &told.json()["items"][0];
+    assert_eq!((&row["kind"], &row["sku"]), (&json!("negative"), &json!("100023")), "{row}");
+    assert_eq!((&row["on_hand"], &row["confidence"]), (&json!(-2), &json!(50)), "{row}");
+    assert_eq!(ask("?kind=short").json()["items"], json!([]), "each has one kind");
+    let stock = shop.call(Operations, "GET", "/api/v1/items/100023/stock", String::new()).json();
+    assert_eq!(stock["locations"][0]["confidence"], 50, "the item says it, too: {stock}");
+    for wrong in ["?kind=odd", "?after=nonsense", "?after=1_x", "?days=many"] {
+        let answer = ask(wrong);
+        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_query"), "{wrong}");
+    }
+    assert_eq!(ask("?location=nowhere").code(), "unknown_location");
 }
 
 /// Its body is still on the way: another request on the same connection would be lost.

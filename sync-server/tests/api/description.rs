@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     api::{
         CancelOrder, DiscardRow, ImportAnswer, NewPairingCode, NewPromise, NewWebhook,
-        OperatorRole, OrderAccepted, ReplayRow,
+        OperatorRole, OrderAccepted, ReplayRow, StockDoubt,
     },
     ids, limits,
     order::{Destination, PlacedOrder},
@@ -26,7 +26,7 @@ const CANNOT_FAIL: [&str; 4] = ["server_alive", "server_metrics", "describe_api"
 type Reads = fn(Value) -> Result<(), serde_json::Error>;
 
 /// The Rust type of every schema that has an example.
-fn examples() -> [(&'static str, Reads); 18] {
+fn examples() -> [(&'static str, Reads); 19] {
     fn as_a<T: DeserializeOwned>(value: Value) -> Result<(), serde_json::Error> {
         serde_json::from_value::<T>(value).map(drop)
     }
@@ -49,6 +49,7 @@ fn examples() -> [(&'static str, Reads); 18] {
         ("PlacedOrder", as_a::<PlacedOrder>),
         ("Problem", as_a::<Problem>),
         ("ReplayRow", as_a::<ReplayRow>),
+        ("StockDoubt", as_a::<StockDoubt>),
     ]
 }
 

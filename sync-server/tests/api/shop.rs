@@ -215,7 +215,8 @@ impl Shop {
         self.runtime.block_on(Follower::start(&self.state)).expect("read");
     }
 
-    fn write<T: Send + 'static>(
+    /// Writes what no route of the API writes.
+    pub fn write<T: Send + 'static>(
         &self,
         work: impl FnMut(&mut Tx) -> Result<T, DbError> + Send + 'static,
     ) -> T {

@@ -3,6 +3,7 @@
 
 mod atp;
 mod devices;
+mod doubts;
 mod exceptions;
 mod fulfillments;
 mod imports;
@@ -24,6 +25,7 @@ pub use atp::{
     AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
 };
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
+pub use doubts::{DoubtKind, StockDoubt};
 pub use exceptions::ExceptionRow;
 pub use fulfillments::{FulfillmentDetail, QueueRow};
 pub use imports::{ImportAnswer, RefusedRow};

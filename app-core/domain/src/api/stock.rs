@@ -63,6 +63,9 @@ pub struct LocationStock {
     pub name: String,
     /// The numbers.
     pub stock: StockNumbers,
+    /// How far the number on hand is to be believed, in percent.
+    #[cfg_attr(feature = "schema", schema(maximum = 100))]
+    pub confidence: u8,
 }
 
 /// One row of the ledger: units of an item that went from one place to another at a location, or were

@@ -3,6 +3,7 @@
 mod at_risk;
 mod dead_rows;
 mod devices;
+mod doubts;
 mod exceptions;
 mod feeds;
 mod home;
@@ -23,6 +24,7 @@ mod stock;
 pub use at_risk::AtRisk;
 pub use dead_rows::DeadRows;
 pub use devices::Devices;
+pub use doubts::Doubts;
 pub use exceptions::Exceptions;
 pub use feeds::{Feeds, NewWebhook, Webhook};
 pub use home::Home;

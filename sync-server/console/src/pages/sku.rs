@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use console::{link, nav, words};
+use console::{doubts, link, nav, words};
 
 use crate::{
     components::{Empty, FailureView, GoodsPicture, Loading, PageHead},
@@ -101,6 +101,7 @@ fn Table(rows: Vec<LocationStock>) -> impl IntoView {
                 <thead><tr>
                     <th scope="col">"Store"</th>
                     {COLUMNS.map(|(name, _)| view! { <th scope="col" class="number">{name}</th> }).collect_view()}
+                    <th scope="col" class="number">"Confidence"</th>
                 </tr></thead>
                 <tbody>
                     {rows.into_iter().map(|row| view! {
@@ -113,6 +114,7 @@ fn Table(rows: Vec<LocationStock>) -> impl IntoView {
                                 let tone = (name == "Short" && units > 0).then_some("bad");
                                 view! { <td class="number" data-zero=(units == 0).to_string()><span class="toned" data-tone=tone>{words::number(units)}</span></td> }
                             }).collect_view()}
+                            <td class="number"><span class="toned" data-tone=doubts::tone(row.confidence).as_str()>{row.confidence}" %"</span></td>
                         </tr>
                     }).collect_view()}
                 </tbody>

@@ -19,8 +19,8 @@ use utoipa::OpenApi;
 use crate::app::import::Kind;
 
 use super::{
-    atp, batches, dead_rows, device_auth, devices, enrol, feeds, health, imports, items, locations,
-    orders, overview, promises, session, sources, sync, webhooks,
+    atp, batches, dead_rows, device_auth, devices, doubts, enrol, feeds, health, imports, items,
+    locations, orders, overview, promises, session, sources, sync, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -61,6 +61,7 @@ use super::{
         items::list,
         items::stock,
         items::movements,
+        doubts::list,
         imports::load,
         atp::list,
         atp::ask,

@@ -53,9 +53,9 @@ impl Writing {
     }
 
     /// Sends what is written, unless that is under way.
-    pub fn send<T: DeserializeOwned + 'static>(self, call: String, is_new: bool, done: Callback<T>)
+    pub fn send<T>(self, call: String, is_new: bool, done: Callback<T>)
     where
-        T: Send + Sync,
+        T: DeserializeOwned + Send + Sync + 'static,
     {
         if self.busy.get_untracked() {
             return;
