@@ -138,6 +138,7 @@ async fn watch(console: &Screen, address: &str, order: &str) {
         ("at-risk", "at-risk", "sign-out"),
         ("devices", "devices", "device-row"),
         ("stock", "stock", "item-row"),
+        ("doubts?kind=stale", "doubts", "kind-stale"),
         ("promises", "promises", "ask"),
         ("rules", "rules", "pool-card"),
         ("sources", "sources", "empty"),
