@@ -11,7 +11,7 @@ use std::{
     sync::{
         Arc, PoisonError, RwLock,
         atomic::{
-            AtomicBool, AtomicI32, AtomicU16, AtomicU32, AtomicU64,
+            AtomicI32, AtomicU16, AtomicU32, AtomicU64,
             Ordering::{Acquire, Relaxed, Release},
             fence,
         },
@@ -41,6 +41,10 @@ pub struct Units {
     pub safety: i32,
 }
 
+/// Marks the run of an item of which something is to come or to be given: places need 29 of the 32 bits,
+/// and whoever looks at an item looks at its run anyway.
+const DATED: u64 = 1 << 63;
+
 /// Where an item's positions stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Run {
@@ -51,6 +55,7 @@ struct Run {
 
 impl Run {
     fn of(packed: u64) -> Self {
+        let packed = packed & !DATED;
         let [start, rest] = [packed >> 32, packed & 0xffff_ffff];
         let cut = |value: u64| u16::try_from(value & 0xffff).expect("sixteen bits");
         let start = u32::try_from(start).expect("thirty-two bits");
@@ -74,8 +79,7 @@ pub struct Stock {
     on_hand: Chunks<AtomicI32>,
     reserved: Chunks<AtomicI32>,
     safety: Chunks<AtomicI32>,
-    /// Whether something is to come of each item, or to be given: then it is in `dated`.
-    is_dated: Chunks<AtomicBool>,
+    /// What is to come of items, and to be given: of those whose run is marked.
     dated: RwLock<HashMap<u32, Arc<Dated<u16>>>>,
     /// The change of the index that last was about each item.
     stamps: Chunks<AtomicU64>,
@@ -95,7 +99,6 @@ impl Default for Stock {
             on_hand: Chunks::with_max(PLACES_MAX),
             reserved: Chunks::with_max(PLACES_MAX),
             safety: Chunks::with_max(PLACES_MAX),
-            is_dated: Chunks::with_max(ITEMS_MAX),
             dated: RwLock::default(),
             stamps: Chunks::with_max(ITEMS_MAX),
             versions: (0..LOCKS).map(|_| AtomicU32::new(0)).collect(),
@@ -127,14 +130,12 @@ impl Stock {
             + self.on_hand.bytes()
             + self.reserved.bytes()
             + self.safety.bytes()
-            + self.is_dated.bytes()
             + self.stamps.bytes()
     }
 
     /// Makes the items below `items` exist, without positions. For the writer.
     pub fn grow_items(&self, items: u32) {
         self.runs.grow(items as usize);
-        self.is_dated.grow(items as usize);
         self.stamps.grow(items as usize);
         self.items.fetch_max(items, Release);
     }
@@ -196,7 +197,7 @@ impl Stock {
     /// What is to come of an item and what is to be given; `None` for most.
     #[must_use]
     pub fn dated(&self, item: u32) -> Option<Arc<Dated<u16>>> {
-        if !self.is_dated.at(item as usize).load(Relaxed) {
+        if self.runs.at(item as usize).load(Relaxed) & DATED == 0 {
             return None;
         }
         let dated = self.dated.read().unwrap_or_else(PoisonError::into_inner);
@@ -217,7 +218,9 @@ impl Stock {
     /// This is to come of an item now, and to be given. `also` as with [`Stock::put`]. For the writer.
     pub fn date(&self, item: u32, is: Dated<u16>, also: impl FnOnce()) {
         self.change(item, || {
-            self.is_dated.at(item as usize).store(!is.is_empty(), Relaxed);
+            let run = self.runs.at(item as usize);
+            let plain = run.load(Relaxed) & !DATED;
+            run.store(if is.is_empty() { plain } else { plain | DATED }, Release);
             let mut dated = self.dated.write().unwrap_or_else(PoisonError::into_inner);
             match is.is_empty() {
                 true => drop(dated.remove(&item)),
@@ -259,7 +262,7 @@ impl Stock {
             self.store(run, at, location, units);
         }
         run.len = len;
-        self.change(item, || self.runs.at(item as usize).store(run.packed(), Release));
+        self.change(item, || self.put_run(item, run));
         self.positions.fetch_add(u64::from(len), Relaxed);
     }
 
@@ -282,7 +285,7 @@ impl Stock {
         self.store(to, at, location, units);
         to.len += 1;
         // Whoever sees the run sees its places.
-        self.runs.at(item as usize).store(to.packed(), Release);
+        self.put_run(item, to);
         self.positions.fetch_add(1, Relaxed);
     }
 
@@ -332,6 +335,11 @@ impl Stock {
     fn find(&self, run: Run, location: u16) -> Result<usize, usize> {
         let locations = self.locations.run(run.start as usize, usize::from(run.len));
         locations.binary_search_by(|at| at.load(Relaxed).cmp(&location))
+    }
+
+    fn put_run(&self, item: u32, run: Run) {
+        let at = self.runs.at(item as usize);
+        at.store(at.load(Relaxed) & DATED | run.packed(), Release);
     }
 
     fn run(&self, item: u32) -> Run {
