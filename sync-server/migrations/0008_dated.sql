@@ -12,6 +12,10 @@ alter table orders add column pickup_key bigint;
 -- When units last came with the line: a word that is newer counts from there.
 alter table supplies add column received_at_ms bigint not null default 0;
 
+-- Holds that may be over: those whose orders wait for the rest, too.
+drop index holds_open;
+create index holds_open on holds (expires_at_ms) where state in ('open', 'ordered', 'waiting');
+
 -- Units of a hold that are still to come, promised from supply: when they are there, and where, for a
 -- pickup.
 create table hold_later ( -- without rowid

@@ -57,7 +57,7 @@ pub fn lines(why: &AtpExplained) -> Vec<Line> {
     let mut lines = vec![
         line(Step::Start, "What the locations give", why.sum),
         line(Step::More, "What will have come", why.coming),
-        line(Step::Less, "What orders and baskets need by then", why.waiting),
+        line(Step::Less, "What orders and baskets need", why.waiting),
         line(Step::Less, "Kept from everybody", why.threshold),
         line(Step::Less, "Kept for other channels", why.others),
         line(Step::Makes, "Left", left),

@@ -1,10 +1,12 @@
 //! What a promise obeys beside the guard of each position: the rules over the stock, and what is to come
 //! and was promised from that, judged on rows, by the version that stands in the database.
 //!
-//! Looked at twice. [`Bounds::leave`] tells a plan what it may ask for, from a read that may be stale;
+//! Looked at twice. [`Bounds::look`] tells a plan what it may ask for, from a read that may be stale;
 //! [`Bounds::allow`] judges the promise itself, in its own transaction, behind the gate of every item
-//! whose rules look at more than one position. What it deliberately does not do: ask the index. That
+//! whose rules or dates look at more than one position. `left` is what they leave of the rows. What it deliberately does not do: ask the index. That
 //! answers shoppers and is behind by some milliseconds.
+
+mod left;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +16,12 @@ use domain::{
     ids::{ChannelId, OrderId},
 };
 
+pub use left::Left;
+use left::{own, own_at};
+
 use crate::{
     atp::{
-        dated::{Dated, Demand, Needed, Supply, plain},
+        dated::{Dated, Demand, Supply},
         judge::Judge,
         pool::Shopper,
         rules::RuleSet,
@@ -24,11 +29,8 @@ use crate::{
         stock::Units,
     },
     db::{
-        DbError, Tx, atp_rules, atp_world,
-        dated::{self, Of},
-        gates,
+        DbError, Tx, atp_rules, atp_world, dated, gates,
         holds::{Held, Later},
-        sourcing::Keyed,
         stock_log::{self, Promisable},
     },
     sourcing::Wanted,
@@ -67,9 +69,9 @@ pub struct Bounds {
     judge: Option<Judge>,
     behind: Behind,
     now: TimeMs,
-    /// Items that rules are about, or that others wait for.
+    /// Items that rules are about, that others wait for, or that are to come.
     items: BTreeMap<i64, Bound>,
-    wanted: BTreeSet<i64>,
+    wanted: Vec<i64>,
 }
 
 #[derive(Debug, Clone)]
@@ -78,20 +80,8 @@ struct Bound {
     is_gated: bool,
 }
 
-/// What rules leave of items, by the rows of one moment.
-#[derive(Default)]
-struct Left {
-    /// Of an item at a location: (item key, location key).
-    at: BTreeMap<(i64, i64), i64>,
-    /// The sum of an item in the pool, and who gives to it.
-    sums: BTreeMap<i64, i64>,
-    pool: BTreeSet<i64>,
-    dated: BTreeMap<i64, Dated<i64>>,
-}
-
 impl Bounds {
-    /// Reads the rules about what somebody wants. `later`: it may be promised from supply, so that
-    /// the dates of all of it matter.
+    /// Reads the rules about what somebody wants.
     ///
     /// # Errors
     /// [`DbError`]; [`DbError::Impossible`] for a stored version that cannot be read.
@@ -99,7 +89,6 @@ impl Bounds {
         tx: &mut Tx,
         promisee: &Promisee,
         lines: &[Wanted],
-        later: bool,
         now: TimeMs,
     ) -> Result<Self, DbError> {
         let (version, set) = rules(tx)?;
@@ -110,17 +99,18 @@ impl Bounds {
             method: promisee.method,
         };
         let judge = Judge::of(&set, &shopper, now);
-        let wanted: BTreeSet<i64> = lines.iter().map(|line| line.item).collect();
-        let keys: Vec<i64> = wanted.iter().copied().collect();
+        let mut wanted: Vec<i64> = lines.iter().map(|line| line.item).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
         let (behind, items) = (promisee.behind.clone(), BTreeMap::new());
         let mut bounds = Self { version, judge, behind, now, items, wanted };
-        let first: BTreeSet<i64> = bounds.first(tx, &keys)?.iter().map(|(item, _)| *item).collect();
+        let dated = bounds.dated(tx, &bounds.wanted)?;
         let Some(judge) = &bounds.judge else { return Ok(bounds) };
-        if first.is_empty() && judge.lets_all() && !later {
+        if dated.is_empty() && judge.lets_all() {
             return Ok(bounds);
         }
-        for (key, facts) in atp_world::items_of(tx, &keys)? {
-            let is_gated = later || first.contains(&key) || judge.looks_at_sum(&facts);
+        for (key, facts) in atp_world::items_of(tx, &bounds.wanted)? {
+            let is_gated = dated.contains_key(&key) || judge.looks_at_sum(&facts);
             if is_gated || judge.is_about(&facts) {
                 bounds.items.insert(key, Bound { facts, is_gated });
             }
@@ -128,64 +118,33 @@ impl Bounds {
         Ok(bounds)
     }
 
-    /// The demand that comes first.
-    fn first(&self, tx: &mut Tx, keys: &[i64]) -> Result<Vec<Of<Demand<i64>>>, DbError> {
-        match &self.behind {
-            Behind::All(basket) => dated::waiting_of(tx, keys, basket),
-            Behind::Promised(order) => dated::promised_of(tx, keys, *order),
+    /// What comes first of items and what is to come of them; those of which nothing does are left out.
+    fn dated(&self, tx: &mut Tx, keys: &[i64]) -> Result<BTreeMap<i64, Dated<i64>>, DbError> {
+        let first = match &self.behind {
+            Behind::All(basket) => dated::waiting_of(tx, keys, basket)?,
+            Behind::Promised(order) => dated::promised_of(tx, keys, *order)?,
+        };
+        let mut rows = BTreeMap::<i64, (Vec<Demand<i64>>, Vec<Supply<i64>>)>::new();
+        for (item, demand) in first {
+            rows.entry(item).or_default().0.push(demand);
         }
+        for (item, supply) in dated::coming_of(tx, self.now, keys)? {
+            rows.entry(item).or_default().1.push(supply);
+        }
+        let of = |(item, (demand, supply))| (item, Dated::new(demand, supply));
+        Ok(rows.into_iter().map(of).collect())
     }
 
-    /// Takes off candidates what rules do not let them give; says how many units of an item may be
-    /// promised at most, where rules say so. What is held already is their own.
+    /// What rules leave, by the rows as they are; what is `held` already is their own.
     ///
     /// # Errors
     /// [`DbError`].
-    pub fn leave(
-        &self,
-        tx: &mut Tx,
-        candidates: &mut [Keyed],
-        held: &[Held],
-    ) -> Result<BTreeMap<i64, u32>, DbError> {
-        let Some(judge) = &self.judge else {
-            return Ok(self.wanted.iter().map(|&item| (item, small(own(held, item)))).collect());
-        };
-        let left = self.left(tx, |position| units(position, 0))?;
-        for Keyed { key, candidate } in candidates {
-            for (&item, offered) in &mut candidate.available {
-                if self.items.contains_key(&item) {
-                    let here = left.here(item, *key) + own_at(held, item, *key);
-                    *offered = (*offered).min(small(here));
-                }
-            }
-        }
-        let number = |item| self.number(judge, &left, item, None) + own(held, item);
-        Ok(self.items.keys().map(|&item| (item, small(number(item)))).collect())
+    pub fn look<'a>(&'a self, tx: &mut Tx, held: &'a [Held]) -> Result<Left<'a>, DbError> {
+        self.left(tx, held, |position| units(position, 0))
     }
 
-    /// The first instant at which so many units of an item may be promised, those of today included; at
-    /// one location, for a pickup. `None` when that many are not in sight.
-    ///
-    /// # Errors
-    /// [`DbError`].
-    pub fn earliest(
-        &self,
-        tx: &mut Tx,
-        item: i64,
-        only: Option<i64>,
-        units: i64,
-    ) -> Result<Option<TimeMs>, DbError> {
-        let (Some(judge), true) = (&self.judge, self.items.contains_key(&item)) else {
-            return Ok(None);
-        };
-        let left = self.left(tx, |position| self::units(position, 0))?;
-        let of = left.dated.get(&item).map_or(&[][..], Dated::supply);
-        let fits = |at: &TimeMs| self.may(judge, &left, item, only, Some(*at)) >= units;
-        Ok(of.iter().map(|supply| supply.at).find(fits))
-    }
-
-    /// Goes through the gates of items whose rules look at more than one position. Before any position
-    /// is locked.
+    /// Goes through the gates of items whose rules or dates look at more than one position. Before any
+    /// position is locked.
     ///
     /// # Errors
     /// [`DbError`].
@@ -206,72 +165,44 @@ impl Bounds {
         later: &[Later],
         held: &[Held],
     ) -> Result<bool, DbError> {
-        if atp_rules::newest_number(tx)? != self.version {
+        if atp_rules::newest_number(tx)? != self.version || self.is_dated_now(tx)? {
             return Ok(false);
         }
-        let Some(judge) = &self.judge else {
-            let is_own = |part: &Held| own(held, part.item_key) >= own(given, part.item_key);
-            return Ok(given.iter().all(is_own) && later.is_empty());
-        };
         // As the positions were before.
         let before = |p: &Promisable| {
             let (item, location) = (p.item_key, p.location_key);
             own_at(held, item, location) - own_at(given, item, location)
         };
-        let left = self.left(tx, |position| units(position, before(position)))?;
-        let mut bound = given.iter().filter(|part| self.items.contains_key(&part.item_key));
-        let now = bound.all(|part| {
-            let &Held { item_key, location_key, .. } = part;
-            let here = left.here(item_key, location_key) + own_at(held, item_key, location_key);
-            let of = self.number(judge, &left, item_key, None);
-            own_at(given, item_key, location_key) <= here
-                && own(given, item_key) <= of + own(held, item_key)
+        let left = self.left(tx, held, |position| units(position, before(position)))?;
+        let now = given.iter().all(|&Held { item_key, location_key, .. }| {
+            own_at(given, item_key, location_key) <= left.here(item_key, location_key)
+                && own(given, item_key) <= left.of(item_key)
         });
-        let then = later.iter().all(|part| {
-            let all = own(given, part.item_key) + i64::from(part.units);
-            let may = self.may(judge, &left, part.item_key, part.only, Some(part.at));
-            all <= may + own(held, part.item_key)
+        let then = later.iter().all(|&Later { item_key, units, at, only }| {
+            own(given, item_key) + i64::from(units) <= left.on(item_key, only, at)
         });
         Ok(now && then)
     }
 
-    /// Units of an item that the pool may promise for an instant.
-    fn number(&self, judge: &Judge, left: &Left, item: i64, from: Option<TimeMs>) -> i64 {
-        let Some(facts) = self.items.get(&item).map(|bound| &bound.facts) else { return 0 };
-        let sum = left.sums.get(&item).copied().unwrap_or_default();
-        let outer = |sum, needed: &Needed<'_>| judge.outer(facts, sum, needed);
-        match left.dated.get(&item) {
-            Some(dated) => dated.least(from, sum, |at| left.pool.contains(&at), outer).outer.number,
-            None => outer(sum, &Needed::default()).number,
-        }
+    /// Whether something is to come, or promised for later, of an item of which nothing was when the
+    /// rules were read: its gate was not passed.
+    fn is_dated_now(&self, tx: &mut Tx) -> Result<bool, DbError> {
+        let free = self.wanted.iter().filter(|key| !self.items.contains_key(key));
+        let free: Vec<i64> = free.copied().collect();
+        Ok(self.judge.is_some() && !free.is_empty() && !self.dated(tx, &free)?.is_empty())
     }
 
-    /// The same, where only one location may give them.
-    fn may(
-        &self,
-        judge: &Judge,
-        left: &Left,
-        item: i64,
-        only: Option<i64>,
-        from: Option<TimeMs>,
-    ) -> i64 {
-        let of_pool = self.number(judge, left, item, from);
-        match only {
-            None => of_pool,
-            Some(location) if left.pool.contains(&location) => {
-                of_pool.min(left.then(item, location, from))
-            }
-            Some(_) => 0,
-        }
-    }
-
-    fn left(&self, tx: &mut Tx, as_it_was: impl Fn(&Promisable) -> Units) -> Result<Left, DbError> {
-        let (Some(judge), false) = (&self.judge, self.items.is_empty()) else {
-            return Ok(Left::default());
-        };
+    fn left<'a>(
+        &'a self,
+        tx: &mut Tx,
+        held: &'a [Held],
+        as_it_was: impl Fn(&Promisable) -> Units,
+    ) -> Result<Left<'a>, DbError> {
+        let mut left = Left::new(self, held);
+        let (Some(judge), false) = (&self.judge, self.items.is_empty()) else { return Ok(left) };
         let keys: Vec<i64> = self.items.keys().copied().collect();
         let positions = stock_log::of_items(tx, &keys)?;
-        let mut left = Left { dated: self.dated(tx, &keys)?, ..Left::default() };
+        left.dated = self.dated(tx, &keys)?;
         let supply = left.dated.values().flat_map(Dated::supply).map(|supply| supply.location);
         let places: BTreeSet<i64> =
             positions.iter().map(|p| p.location_key).chain(supply).collect();
@@ -283,40 +214,13 @@ impl Bounds {
         for position in &positions {
             let (item, location) = (position.item_key, position.location_key);
             let units = as_it_was(position);
-            let gives = judge.gives(&self.items[&item].facts, &places[&location], units);
-            left.at.insert((item, location), gives);
-            *left.sums.entry(item).or_default() += gives;
+            left.add(
+                item,
+                location,
+                judge.gives(&self.items[&item].facts, &places[&location], units),
+            );
         }
         Ok(left)
-    }
-
-    fn dated(&self, tx: &mut Tx, keys: &[i64]) -> Result<BTreeMap<i64, Dated<i64>>, DbError> {
-        let mut rows = BTreeMap::<i64, (Vec<Demand<i64>>, Vec<Supply<i64>>)>::new();
-        for (item, demand) in self.first(tx, keys)? {
-            rows.entry(item).or_default().0.push(demand);
-        }
-        for (item, supply) in dated::coming_of(tx, self.now, keys)? {
-            rows.entry(item).or_default().1.push(supply);
-        }
-        Ok(rows
-            .into_iter()
-            .map(|(item, (demand, supply))| (item, Dated::new(demand, supply)))
-            .collect())
-    }
-}
-
-impl Left {
-    /// Units of an item that a location may give now: its own, less those of customers who wait there.
-    fn here(&self, item: i64, location: i64) -> i64 {
-        self.then(item, location, None)
-    }
-
-    fn then(&self, item: i64, location: i64, from: Option<TimeMs>) -> i64 {
-        let sum = self.at.get(&(item, location)).copied().unwrap_or_default();
-        match self.dated.get(&item) {
-            Some(dated) => dated.at(location).least(from, sum, |_| true, plain).outer.number,
-            None => sum,
-        }
     }
 }
 
@@ -335,17 +239,4 @@ fn units(position: &Promisable, more: i64) -> Units {
         reserved: cut(position.reserved + more),
         safety: cut(position.safety),
     }
-}
-
-fn own(held: &[Held], item: i64) -> i64 {
-    held.iter().filter(|part| part.item_key == item).map(|part| i64::from(part.units)).sum()
-}
-
-fn own_at(held: &[Held], item: i64, location: i64) -> i64 {
-    let here = held.iter().filter(|part| part.item_key == item && part.location_key == location);
-    here.map(|part| i64::from(part.units)).sum()
-}
-
-fn small(units: i64) -> u32 {
-    u32::try_from(units.max(0)).unwrap_or(u32::MAX)
 }

@@ -17,7 +17,7 @@ use crate::{
 
 /// Positions that one page looks at, at most: where few are in doubt a page may have fewer rows than were
 /// asked for, or none, and still a next one.
-pub const LOOKED_AT_MAX: u32 = 20_000;
+pub const LOOKED_AT_MAX: u32 = 200_000;
 /// What looking into a location costs beside its positions.
 const LOCATION_COST: u32 = 20;
 

@@ -102,8 +102,8 @@ fn read(tx: &mut Tx, id: OrderId, now: TimeMs) -> Result<Option<Read>, DbError> 
         }
     }
     let promisee = promisee(id, &waiting);
-    let bounds = Bounds::read(tx, &promisee, &waiting.lines, false, now)?;
-    let at_most = bounds.leave(tx, &mut candidates, held)?;
+    let bounds = Bounds::read(tx, &promisee, &waiting.lines, now)?;
+    let at_most = bounds.look(tx, held)?.keep(&mut candidates);
     Ok(Some(Read { waiting, candidates, bounds, at_most, hold }))
 }
 

@@ -4,6 +4,19 @@ use domain::clock::TimeMs;
 
 use super::{DbError, Row, Tx};
 
+/// A statement that finds what [`read`] reads.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select key, id, name, url, channel, market, region, method, kind, debounce_ms,
+                batch_max, enabled, stopped, version, secret, secret_since_ms, message_id,
+                message_body, sequence, tries, next_try_at_ms, failing_since_ms
+             from webhooks ",
+            $rest
+        )
+    };
+}
+
 /// A webhook as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
@@ -206,14 +219,7 @@ pub fn remove(tx: &mut Tx, key: i64) -> Result<(), DbError> {
 /// # Errors
 /// [`DbError`].
 pub fn lock(tx: &mut Tx, id: &str) -> Result<Option<Webhook>, DbError> {
-    tx.query_opt(
-        "select key, id, name, url, channel, market, region, method, kind, debounce_ms,
-            batch_max, enabled, stopped, version, secret, secret_since_ms, message_id,
-            message_body, sequence, tries, next_try_at_ms, failing_since_ms
-         from webhooks where id = $1 {lock}",
-        &[&id],
-        read,
-    )
+    tx.query_opt(select!("where id = $1 {lock}"), &[&id], read)
 }
 
 /// Finds one.
@@ -221,14 +227,7 @@ pub fn lock(tx: &mut Tx, id: &str) -> Result<Option<Webhook>, DbError> {
 /// # Errors
 /// [`DbError`].
 pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Webhook>, DbError> {
-    tx.query_opt(
-        "select key, id, name, url, channel, market, region, method, kind, debounce_ms,
-            batch_max, enabled, stopped, version, secret, secret_since_ms, message_id,
-            message_body, sequence, tries, next_try_at_ms, failing_since_ms
-         from webhooks where id = $1",
-        &[&id],
-        read,
-    )
+    tx.query_opt(select!("where id = $1"), &[&id], read)
 }
 
 /// Finds one by its key.
@@ -236,14 +235,7 @@ pub fn find(tx: &mut Tx, id: &str) -> Result<Option<Webhook>, DbError> {
 /// # Errors
 /// [`DbError`].
 pub fn of_key(tx: &mut Tx, key: i64) -> Result<Option<Webhook>, DbError> {
-    tx.query_opt(
-        "select key, id, name, url, channel, market, region, method, kind, debounce_ms,
-            batch_max, enabled, stopped, version, secret, secret_since_ms, message_id,
-            message_body, sequence, tries, next_try_at_ms, failing_since_ms
-         from webhooks where key = $1",
-        &[&key],
-        read,
-    )
+    tx.query_opt(select!("where key = $1"), &[&key], read)
 }
 
 /// Every webhook, the oldest first.
@@ -251,14 +243,7 @@ pub fn of_key(tx: &mut Tx, key: i64) -> Result<Option<Webhook>, DbError> {
 /// # Errors
 /// [`DbError`].
 pub fn all(tx: &mut Tx, rows_max: u32) -> Result<Vec<Webhook>, DbError> {
-    tx.query(
-        "select key, id, name, url, channel, market, region, method, kind, debounce_ms,
-            batch_max, enabled, stopped, version, secret, secret_since_ms, message_id,
-            message_body, sequence, tries, next_try_at_ms, failing_since_ms
-         from webhooks order by key limit $1",
-        &[&i64::from(rows_max)],
-        read,
-    )
+    tx.query(select!("order by key limit $1"), &[&i64::from(rows_max)], read)
 }
 
 /// How many there are.

@@ -94,6 +94,7 @@ impl Dates {
             }
         }
         demand.retain(|_, of| !of.is_empty());
+        self.less.retain(|item, _| demand.contains_key(item));
     }
 
     /// Whether orders or baskets need units of an item, as far as was read.

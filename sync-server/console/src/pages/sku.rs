@@ -84,7 +84,7 @@ fn Body(stock: SkuStock) -> impl IntoView {
         {if is_nowhere {
             view! { <Empty icon="store" title="No store stocks it" advice="Stock arrives with the next import from the stores' own systems."/> }.into_any()
         } else {
-            view! { <Table rows=stock.locations/> }.into_any()
+            view! { <Table rows=stock.locations total=total/> }.into_any()
         }}
         {(unseen > 0).then(|| view! {
             <p class="notes quiet">{format!("{} with less are not listed.", words::count(unseen, "store", "stores"))}</p>
@@ -92,15 +92,21 @@ fn Body(stock: SkuStock) -> impl IntoView {
     }
 }
 
+/// Every store has the first columns; of the others only those that any store has something of.
+const ALWAYS: usize = 4;
+
 #[component]
-fn Table(rows: Vec<LocationStock>) -> impl IntoView {
+fn Table(rows: Vec<LocationStock>, total: StockNumbers) -> impl IntoView {
+    let is_shown = |(at, (_, of)): &(usize, Column)| *at < ALWAYS || of(&total) != 0;
+    let columns = COLUMNS.into_iter().enumerate().filter(is_shown).map(|(_, column)| column);
+    let columns = columns.collect::<Vec<_>>();
     let href = |id: &LocationId| format!("/locations/{}", link::encoded(id.as_str()));
     view! {
         <div class="table-frame">
             <table>
                 <thead><tr>
                     <th scope="col">"Store"</th>
-                    {COLUMNS.map(|(name, _)| view! { <th scope="col" class="number">{name}</th> }).collect_view()}
+                    {columns.iter().map(|(name, _)| view! { <th scope="col" class="number">{*name}</th> }).collect_view()}
                     <th scope="col" class="number">"Confidence"</th>
                 </tr></thead>
                 <tbody>
@@ -109,9 +115,9 @@ fn Table(rows: Vec<LocationStock>) -> impl IntoView {
                             <th scope="row">
                                 <a class="row-link" href=href(&row.location)>{row.name}<span class="quiet">{row.location.to_string()}</span></a>
                             </th>
-                            {COLUMNS.map(|(name, of)| {
+                            {columns.iter().map(|(name, of)| {
                                 let units = of(&row.stock);
-                                let tone = (name == "Short" && units > 0).then_some("bad");
+                                let tone = (*name == "Short" && units > 0).then_some("bad");
                                 view! { <td class="number" data-zero=(units == 0).to_string()><span class="toned" data-tone=tone>{words::number(units)}</span></td> }
                             }).collect_view()}
                             <td class="number"><span class="toned" data-tone=doubts::tone(row.confidence).as_str()>{row.confidence}" %"</span></td>

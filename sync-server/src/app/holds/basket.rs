@@ -119,8 +119,8 @@ impl Basket {
         let mut candidates = sourcing::candidates(tx, &lines, pickup_at.as_ref(), held)?;
         let behind = Behind::All(old.as_ref().map_or(String::new(), |(hold, _)| hold.id.clone()));
         let promisee = self.promisee(tx, behind)?;
-        let bounds = Bounds::read(tx, &promisee, &lines, self.new.later, now)?;
-        let at_most = bounds.leave(tx, &mut candidates, held)?;
+        let bounds = Bounds::read(tx, &promisee, &lines, now)?;
+        let at_most = bounds.look(tx, held)?.keep(&mut candidates);
         Ok(Read { pickup_at, to, lines, candidates, bounds, at_most, old })
     }
 

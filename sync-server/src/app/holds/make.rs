@@ -75,32 +75,35 @@ impl Planned {
             Some(location) => locations::find(tx, location)?.map(|found| found.key),
             None => None,
         };
-        for (line, units) in plan.unsourced {
-            match planned.earliest(tx, basket, (line, units), only)? {
-                Some(at) => planned.add(basket, (line, units), at, only),
-                None => planned.missing.push((line, units)),
+        let dates = planned.earliest(tx, basket, &plan.unsourced, only)?;
+        for (rest, at) in plan.unsourced.into_iter().zip(dates) {
+            match at {
+                Some(at) => planned.add(basket, rest, at, only),
+                None => planned.missing.push(rest),
             }
         }
         Ok(planned)
     }
 
-    /// When the rest of a line can be there, if the shop takes what comes later.
+    /// When the rest of each line can be there, if the shop takes what comes later.
     fn earliest(
         &self,
         tx: &mut Tx,
         basket: &Basket,
-        (line, units): (u32, u32),
+        unsourced: &[(u32, u32)],
         only: Option<i64>,
-    ) -> Result<Option<TimeMs>, DbError> {
-        if !basket.new.later {
-            return Ok(None);
+    ) -> Result<Vec<Option<TimeMs>>, DbError> {
+        if unsourced.is_empty() || !basket.new.later {
+            return Ok(vec![None; unsourced.len()]);
         }
-        let item = self.read.lines[line as usize].item;
-        let of = |held: &[Held]| -> i64 {
-            held.iter().filter(|h| h.item_key == item).map(|h| i64::from(h.units)).sum()
+        let left = self.read.bounds.look(tx, self.read.own())?;
+        let of = |&(line, units): &(u32, u32)| {
+            let item = self.read.lines[line as usize].item;
+            let now = self.held.iter().filter(|held| held.item_key == item);
+            let now: i64 = now.map(|held| i64::from(held.units)).sum();
+            left.earliest(item, only, i64::from(units) + now)
         };
-        let more = i64::from(units) + of(&self.held) - of(self.read.own());
-        self.read.bounds.earliest(tx, item, only, more)
+        Ok(unsourced.iter().map(of).collect())
     }
 
     fn add(&mut self, basket: &Basket, rest: (u32, u32), at: TimeMs, only: Option<i64>) {
