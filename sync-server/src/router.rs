@@ -99,6 +99,7 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     // What can be promised.
     page.get("/api/v1/atp", Shop, atp::list);
     page.post("/api/v1/atp", Shop, atp::ask);
+    page.post("/api/v1/atp/basket", Shop, atp::basket);
     page.get("/api/v1/atp/items/{sku}", Shop, atp::show);
     page.get("/api/v1/atp/items/{sku}/explain", Operator(Operations), atp::why);
     page.get("/api/v1/feeds/{format}", Shop, feeds::read);

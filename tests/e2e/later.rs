@@ -3,7 +3,7 @@
 
 use demo_network::{DEMO_LOCATION, clock::now_ms};
 use domain::{
-    api::{BasketLine, NewPromise, NewSource, PromiseTo, SourceKind, Transport},
+    api::{BasketLine, BasketQuestion, NewPromise, NewSource, PromiseTo, SourceKind, Transport},
     clock::TimeMs,
     ids::LocationId,
     measure::Quantity,
@@ -64,7 +64,6 @@ pub fn what_is_still_to_come_is_promised_once(store: &Store) {
         [(soon, 10), (late, 4)]
     );
 
-    // A basket takes what is there, and the rest when it comes; nobody else gets that.
     let basket = |name: &str, units: i64, later: bool| NewPromise {
         basket: name.into(),
         to: PromiseTo::Pickup { location: LocationId::new(DEMO_LOCATION).expect("valid") },
@@ -76,6 +75,18 @@ pub fn what_is_still_to_come_is_promised_once(store: &Store) {
         later,
         minutes: None,
     };
+    let question = BasketQuestion {
+        lines: basket("q", full + 12, true).lines,
+        at: Some("0,0".into()),
+        radius_km: Some(20_000),
+        market: Some("US".into()),
+        ..Default::default()
+    };
+    let options = channel.atp_basket(&question).expect("answered");
+    let line = &options.pickup[0].option.lines[0];
+    assert_eq!((line.units, line.rest_from), (full, Some(late)), "{options:?}");
+
+    // A basket takes what is there, and the rest when it comes; nobody else gets that.
     refused(channel.promise(&basket("a", full + 5, false)), 409, "not_enough");
     let held = channel.promise(&basket("a", full + 5, true)).expect("held");
     assert_eq!((held.later[0].at, held.later[0].lines[0].quantity.units()), (soon, 5));

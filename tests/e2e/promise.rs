@@ -3,7 +3,7 @@
 
 use demo_network::{DEMO_LOCATION, api::Api, clock::now_ms, error::DemoError};
 use domain::{
-    api::{AtpBand, BasketLine, NewPromise, PromiseTo},
+    api::{AtpBand, BasketLine, BasketQuestion, NewPromise, PromiseTo},
     ids::LocationId,
     measure::Quantity,
 };
@@ -44,6 +44,7 @@ pub fn what_can_be_promised_follows_the_stock_and_the_rules(store: &Store) {
     assert_eq!((list.unknown, list.pool.as_str()), (vec!["no-such-sku".to_owned()], "pickup"));
 
     around(&shop, full - 3);
+    whole_baskets(&shop, full - 3);
     refusals(&shop);
     rules(&shop, full);
 
@@ -151,6 +152,39 @@ fn around(shop: &Shop, units: i64) {
     assert_eq!(there, [(DEMO_LOCATION, units)]);
     let far = shop.channel.atp_around(sku, "at=0,0&radius_km=1").expect("answered");
     assert!(far.pickup.is_empty());
+}
+
+/// A basket of what is there and what is not: each line by every way.
+fn whole_baskets(shop: &Shop, units: i64) {
+    let channel = &shop.channel;
+    let ask = |lines: &[(usize, i64)], at: Option<&str>| {
+        let line = |&(item, units): &(usize, i64)| BasketLine {
+            sku: shop.items[item].sku.parse().expect("valid"),
+            quantity: Quantity::new(units).expect("some"),
+        };
+        let lines = lines.iter().map(line).collect();
+        let (at, market) = (at.map(Into::into), Some("US".into()));
+        let radius_km = Some(20_000);
+        channel.atp_basket(&BasketQuestion { lines, at, market, radius_km, ..Default::default() })
+    };
+    let anywhere = ask(&[(0, 1)], None).expect("answered");
+    assert!(anywhere.pickup.is_empty(), "nobody said where the customer is");
+    let some = ask(&[(0, units + 4), (1, 2), (2, 3)], Some("0,0")).expect("answered");
+    let [here] = &some.pickup[..] else { panic!("one store has some of it: {some:?}") };
+    let had: Vec<i64> = here.option.lines.iter().map(|line| line.units).collect();
+    assert_eq!((here.location.as_str(), here.option.whole), (DEMO_LOCATION, false));
+    assert_eq!(had, [units, 0, 3], "never more than asked");
+    assert!(!some.ship.whole);
+    let all = ask(&[(0, 2), (2, 3)], Some("0,0")).expect("answered");
+    assert!(all.pickup[0].option.whole);
+    assert!(ask(&[(1, 2)], Some("0,0")).expect("answered").pickup.is_empty(), "nobody has any");
+    refused(ask(&[], None), 422, "invalid_body");
+    refused(ask(&[(0, 1), (0, 1)], None), 422, "invalid_body");
+    refused(ask(&[(0, 1)], Some("north")), 400, "invalid_query");
+    let mut unknown = BasketQuestion { market: Some("US".into()), ..Default::default() };
+    let sku = "no-such-sku".parse().expect("valid");
+    unknown.lines.push(BasketLine { sku, quantity: Quantity::ONE });
+    refused(channel.atp_basket(&unknown), 422, "unknown_sku");
 }
 
 fn refusals(shop: &Shop) {

@@ -77,6 +77,8 @@ pub const BACKOFF_BASE_MS: u64 = 1_000;
 pub const SIGNATURE_POINTS_MAX: usize = 1_500;
 /// Items of one question about what can be promised.
 pub const ATP_ITEMS_MAX: usize = 1_000;
+/// Items of one basket.
+pub const BASKET_LINES_MAX: usize = 200;
 /// Webhooks of a network: each keeps a number for every item in memory.
 pub const WEBHOOKS_MAX: usize = 20;
 /// Items of one delivery of a webhook: some 60 KiB, what receivers take without being asked.

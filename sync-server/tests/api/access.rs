@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 64] = [
+const ACCESS: [(&str, &str, &[Caller]); 65] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -60,6 +60,7 @@ const ACCESS: [(&str, &str, &[Caller]); 64] = [
     ("POST", "/api/v1/dead-rows/{key}/discard", NETWORK),
     ("GET", "/api/v1/atp", SHOPS),
     ("POST", "/api/v1/atp", SHOPS),
+    ("POST", "/api/v1/atp/basket", SHOPS),
     ("GET", "/api/v1/atp/items/{sku}", SHOPS),
     ("GET", "/api/v1/atp/items/{sku}/explain", NETWORK),
     ("GET", "/api/v1/feeds/{format}", SHOPS),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use domain::{
     api::{
-        CancelOrder, DiscardRow, ImportAnswer, NewPairingCode, NewPromise, NewWebhook,
-        OperatorRole, OrderAccepted, ReplayRow, StockDoubt,
+        BasketQuestion, CancelOrder, DiscardRow, ImportAnswer, NewPairingCode, NewPromise,
+        NewWebhook, OperatorRole, OrderAccepted, ReplayRow, StockDoubt,
     },
     ids, limits,
     order::{Destination, PlacedOrder},
@@ -26,12 +26,13 @@ const CANNOT_FAIL: [&str; 4] = ["server_alive", "server_metrics", "describe_api"
 type Reads = fn(Value) -> Result<(), serde_json::Error>;
 
 /// The Rust type of every schema that has an example.
-fn examples() -> [(&'static str, Reads); 19] {
+fn examples() -> [(&'static str, Reads); 20] {
     fn as_a<T: DeserializeOwned>(value: Value) -> Result<(), serde_json::Error> {
         serde_json::from_value::<T>(value).map(drop)
     }
     [
         ("AtpQuestion", as_a::<atp::Question>),
+        ("BasketQuestion", as_a::<BasketQuestion>),
         ("CancelOrder", as_a::<CancelOrder>),
         ("Destination", as_a::<Destination>),
         ("DiscardRow", as_a::<DiscardRow>),

@@ -7,9 +7,9 @@ mod webhooks;
 use std::time::Duration;
 
 use domain::api::{
-    AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BatchRow, DeadRow, DiscardRow,
-    MovementRow, NewPromise, NewSource, OrderAccepted, OrderDetail, Page, Promised, Quote,
-    ReplayRow, ReplayedRow, SkuStock, SourceDetail, SourceRow, SourceToken,
+    AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BasketOptions, BasketQuestion,
+    BatchRow, DeadRow, DiscardRow, MovementRow, NewPromise, NewSource, OrderAccepted, OrderDetail,
+    Page, Promised, Quote, ReplayRow, ReplayedRow, SkuStock, SourceDetail, SourceRow, SourceToken,
 };
 use domain::clock::TimeMs;
 use domain::ids::OrderId;
@@ -287,6 +287,15 @@ impl Api {
     pub fn atp_around(&self, sku: &str, whom: &str) -> Result<AtpDetail, DemoError> {
         let path = format!("/api/v1/atp/items/{sku}?{whom}");
         parse(&self.get(&path)?, &path)
+    }
+
+    /// What a basket could have, by every way.
+    ///
+    /// # Errors
+    /// The question is refused.
+    pub fn atp_basket(&self, question: &BasketQuestion) -> Result<BasketOptions, DemoError> {
+        let path = "/api/v1/atp/basket";
+        parse(&self.post(path, "application/json", None, &to_vec(question))?, path)
     }
 
     /// Every term of a number; `whom` is the query.

@@ -2,6 +2,7 @@
 //! Shapes only: what may be seen and done is decided by the server.
 
 mod atp;
+mod baskets;
 mod devices;
 mod doubts;
 mod exceptions;
@@ -24,6 +25,7 @@ pub use atp::{
     AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
     AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
 };
+pub use baskets::{BasketOption, BasketOptions, BasketPickup, BasketQuestion, LineOption};
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
 pub use doubts::{DoubtKind, StockDoubt};
 pub use exceptions::ExceptionRow;

@@ -3,7 +3,7 @@
 use axum::{
     Extension, Json,
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -11,35 +11,24 @@ use domain::{
     clock::TimeMs,
     fulfillment::Method,
     ids::{LocationId, Sku},
-    location::Coordinates,
-    order::FieldError,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{FRESH, Whom, seen, stamp, unknown};
+use super::{
+    FRESH, Whom,
+    place::{Around, Place},
+    seen, stamp, unknown,
+};
 use crate::{
     api::{
         extract::{Ask, Named},
         guard::Shopping,
         problem::ApiProblem,
     },
-    app::refusal::invalid,
-    atp::{
-        directory::Directory,
-        index::Index,
-        near::{Near, near},
-        view::View,
-    },
-    db::{DbError, postcodes},
+    atp::{directory::Directory, index::Index, near::Near, view::View},
     state::AppState,
 };
-
-/// Locations around a customer, where the question does not say.
-const NEAR: usize = 20;
-const NEAR_MAX: usize = 100;
-const RADIUS_KM: u32 = 100;
-const RADIUS_KM_MAX: u32 = 20_000;
 
 /// Where the customer is, and whose they are.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -84,8 +73,10 @@ pub async fn show(
     Named(sku): Named<String>,
     Ask(asked): Ask<AroundAsked>,
 ) -> Result<Response, ApiProblem> {
-    let from = place(&state, &asked).await?;
-    let AroundAsked { radius_km, limit, market, region, channel, .. } = asked;
+    let AroundAsked { at: point, postcode, radius_km, limit, market, region, channel } = asked;
+    let place = Place { at: point, postcode, market: market.clone() };
+    let around = Around { radius_km, limit };
+    let from = place.find(&state).await?;
     let whom = Whom { channel: shopping.channel(channel)?, market, region };
     let index = &state.promises.index;
     let (seen, view) = (seen(index)?, index.view());
@@ -95,17 +86,8 @@ pub async fn show(
         by_date(index.steps(&view, item, whom.pool(&view, Method::Ship)?));
     let pickup = match from {
         Some(point) => {
-            let radius_m = u64::from(radius_km.unwrap_or(RADIUS_KM).min(RADIUS_KM_MAX)) * 1_000;
-            let limit = limit.map_or(NEAR, |limit| limit as usize).clamp(1, NEAR_MAX);
-            let around = near(
-                &directory.locations,
-                &directory.points,
-                Method::Pickup,
-                point,
-                radius_m,
-                limit,
-            );
             let pool = whom.pool(&view, Method::Pickup)?;
+            let around = around.of(&directory, point, around.limit());
             around.into_iter().map(|near| at(index, &view, &directory, item, pool, near)).collect()
         }
         None => Vec::new(),
@@ -147,34 +129,4 @@ fn by_date(steps: Vec<(Option<TimeMs>, i64)>) -> (i64, Vec<AtpLater>) {
     let now = steps.first().map_or(0, |(_, units)| *units);
     let later = steps.into_iter().filter_map(|(from, units)| Some(AtpLater { from: from?, units }));
     (now, later.collect())
-}
-
-/// Where the customer is, if the question says so.
-async fn place(state: &AppState, asked: &AroundAsked) -> Result<Option<Coordinates>, ApiProblem> {
-    if let Some(at) = &asked.at {
-        let title = "at is latitude and longitude in degrees, as 52.52,13.405.";
-        let wrong = || ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title);
-        return degrees(at).map(Some).ok_or_else(wrong);
-    }
-    let Some(postcode) = asked.postcode.clone() else { return Ok(None) };
-    let Some(country) = asked.market.clone() else {
-        let title = "A postcode needs its market.";
-        return Err(ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title));
-    };
-    let found = state.db.read(move |tx| postcodes::find(tx, &country, &postcode)).await;
-    let found = found.map_err(|error: DbError| error)?;
-    found.map(Some).ok_or_else(|| {
-        let message = "is not known in this country".to_owned();
-        let errors = vec![FieldError { field: "postcode".into(), message }];
-        invalid("unknown_postcode", "Nobody knows where this postcode is.", errors).into()
-    })
-}
-
-fn degrees(text: &str) -> Option<Coordinates> {
-    let (lat, lon) = text.split_once(',')?;
-    let e6 = |text: &str, max: f64| {
-        let degrees: f64 = text.trim().parse().ok()?;
-        (degrees.abs() <= max).then(|| (degrees * 1e6).round() as i64)
-    };
-    Some(Coordinates { lat_e6: e6(lat, 90.0)?, lon_e6: e6(lon, 180.0)? })
 }

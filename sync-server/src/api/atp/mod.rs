@@ -1,12 +1,15 @@
-//! What can be promised, for shops: many items at once, one item around a customer, and why; and the
-//! rules behind it. Questions are answered from memory; nothing here promises anything.
+//! What can be promised, for shops: many items at once, one item or a whole basket around a customer,
+//! and why; and the rules behind it. Questions are answered from memory; nothing here promises anything.
 
 mod around;
+mod basket;
 mod list;
+mod place;
 pub mod rules;
 mod why;
 
 pub use around::{__path_show, AroundAsked, show};
+pub use basket::{__path_basket, basket};
 pub use list::{__path_ask, __path_list, ItemsAsked, Question, ask, list};
 pub use why::{__path_why, WhyAsked, why};
 

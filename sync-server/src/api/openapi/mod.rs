@@ -65,6 +65,7 @@ use super::{
         imports::load,
         atp::list,
         atp::ask,
+        atp::basket,
         atp::show,
         atp::why,
         feeds::read,

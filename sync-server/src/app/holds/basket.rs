@@ -7,6 +7,7 @@ use domain::{
     clock::TimeMs,
     fulfillment::Method,
     ids::{ChannelId, LocationId, Sku},
+    limits,
     location::Coordinates,
     measure::Quantity,
     order::FieldError,
@@ -28,8 +29,6 @@ use crate::{
     sourcing::{Assignment, OrderWorld, Plan, Policy, Wanted, plan},
 };
 
-/// Items of a basket.
-const LINES_MAX: usize = 200;
 const MINUTES: u32 = 15;
 const MINUTES_MAX: u32 = 60;
 
@@ -68,7 +67,7 @@ impl Basket {
         let name = new.basket.chars().count();
         let printable = !new.basket.chars().any(char::is_control);
         check((1..=100).contains(&name) && printable, "basket", "1 to 100 characters");
-        check((1..=LINES_MAX).contains(&new.lines.len()), "lines", "1 to 200 items");
+        check((1..=limits::BASKET_LINES_MAX).contains(&new.lines.len()), "lines", "1 to 200 items");
         let mut skus: Vec<&Sku> = new.lines.iter().map(|line| &line.sku).collect();
         skus.sort_unstable();
         check(skus.windows(2).all(|two| two[0] != two[1]), "lines", "each item once");
