@@ -22,7 +22,7 @@ mod webhooks;
 
 pub use atp::{
     AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
-    AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
+    AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialChannel, AtpTrialPool, AtpVersionRow,
 };
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
 pub use doubts::{DoubtKind, StockDoubt};
