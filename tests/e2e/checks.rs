@@ -5,7 +5,7 @@ use sync_server::db::{Database, Options};
 use tests::server::Store;
 
 /// Statements that find rows which must not be there.
-const NEVER: [(&str, &str); 7] = [
+const NEVER: [(&str, &str); 9] = [
     (
         "stock is conserved",
         "select cast(count(*) as bigint) from stock_positions p where received + returned
@@ -20,6 +20,18 @@ const NEVER: [(&str, &str); 7] = [
          + (select cast(coalesce(sum(u.quantity), 0) as bigint) from hold_units u
             join holds h on h.id = u.hold_id and h.state in ('open', 'ordered')
             where u.item_key = p.item_key and u.location_key = p.location_key)",
+    ),
+    (
+        "rules count what was taken",
+        "select cast(count(*) as bigint) from rule_counts c where units <>
+         (select cast(coalesce(sum(t.units), 0) as bigint) from rule_takings t
+          where t.rule_id = c.rule_id and t.counted_key = c.item_key and t.customer = c.customer)",
+    ),
+    (
+        "nobody takes from what is not counted",
+        "select cast(count(*) as bigint) from rule_takings t where not exists
+         (select 1 from rule_counts c where c.rule_id = t.rule_id and c.item_key = t.counted_key
+            and c.customer = t.customer)",
     ),
     (
         "the ledger explains the shelf",

@@ -179,6 +179,7 @@ impl Day {
             to: PromiseTo::Pickup { location: LocationId::new(store.clone()).expect("valid") },
             lines: self.lines(at).into_iter().map(line).collect(),
             region: None,
+            customer: None,
             later: false,
             minutes: None,
         };

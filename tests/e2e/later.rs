@@ -72,6 +72,7 @@ pub fn what_is_still_to_come_is_promised_once(store: &Store) {
             quantity: Quantity::new(units).expect("some"),
         }],
         region: None,
+        customer: None,
         later,
         minutes: None,
     };

@@ -47,6 +47,7 @@ on_both!(
     webhooks::who_is_gone_or_elsewhere_is_told_nothing,
     webhooks::another_secret_signs_beside_the_one_before,
     promise::a_basket_is_held_until_its_order_comes,
+    promise::what_is_sold_is_counted,
     later::what_is_still_to_come_is_promised_once,
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,

@@ -80,6 +80,7 @@ pub fn a_basket_is_held_until_its_order_comes(store: &Store) {
             quantity: Quantity::new(units).expect("some"),
         }],
         region: None,
+        customer: None,
         later: false,
         minutes: None,
     };
@@ -137,6 +138,84 @@ pub fn a_basket_is_held_until_its_order_comes(store: &Store) {
         422,
         "invalid_promise",
     );
+    drop(server);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(checks::assert_sound(store));
+}
+
+/// A campaign for items that say so, and a limit for each customer: obeyed, told, and followed.
+pub fn what_is_sold_is_counted(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let (operator, channel) = (&shop.operator, &shop.channel);
+    let [first, other] = [0, 1].map(|at: usize| shop.items[at].sku.as_str());
+    let full = i64::try_from(ON_HAND).expect("few");
+    let say = |attributes: Value| {
+        let mut row = json!(shop.items[0]);
+        row["attributes"] = attributes;
+        operator.import("items", row.to_string().as_bytes()).expect("imported")
+    };
+    assert_eq!(say(json!({ "launch": "autumn", "brand": "Lux" })).accepted, 1);
+    assert_eq!(say(json!({ "brand": "Lux", "launch": "autumn" })).accepted, 0, "the same");
+    let wrong = say(json!({ "two words": "x" }));
+    assert!(format!("{wrong:?}").contains("invalid_attributes"), "{wrong:?}");
+
+    let pools = json!([{ "id": "ship", "method": "ship" }, { "id": "pickup", "method": "pickup" }]);
+    let campaign = |units: i64| {
+        json!({ "id": "autumn", "says": { "campaign": { "units": units } },
+            "items": { "attributes": { "all": ["launch=autumn"], "not": ["brand=Oat"] } } })
+    };
+    let stated = |based_on: i64, rules: Value| {
+        json!({ "based_on": based_on, "comment": "Autumn",
+            "rules": { "pools": pools, "rules": rules } })
+    };
+    let trial = operator.try_rules(&stated(0, json!([campaign(5)]))["rules"]).expect("tried");
+    let [change] = &trial.changes[..] else { panic!("one number: {trial:?}") };
+    assert_eq!((change.sku.as_str(), change.now, change.then), (first, full, 5));
+    operator.put_rules(&stated(0, json!([campaign(5)]))).expect("stated");
+    becomes(channel, first, 5);
+    becomes(channel, other, full);
+
+    // What is ordered and held comes off, and comes back.
+    shop.place("W-1", &[2]);
+    becomes(channel, first, 3);
+    let basket = |name: &str, units: i64, customer: Option<&str>| NewPromise {
+        basket: name.into(),
+        to: PromiseTo::Pickup { location: LocationId::new(DEMO_LOCATION).expect("valid") },
+        lines: vec![BasketLine {
+            sku: first.parse().expect("valid"),
+            quantity: Quantity::new(units).expect("some"),
+        }],
+        region: None,
+        customer: customer.map(Into::into),
+        later: false,
+        minutes: None,
+    };
+    let held = channel.promise(&basket("a", 3, None)).expect("held");
+    becomes(channel, first, 0);
+    let why = operator.atp_explained(first, PICKUP).expect("explained");
+    assert_eq!((why.campaign, why.sum, why.units), (Some(0), full - 5, 0));
+    let near = channel.atp_around(first, "at=0,0&radius_km=20000&market=US").expect("answered");
+    assert_eq!(near.pickup[0].units, 0);
+    refused(channel.promise(&basket("b", 1, None)), 409, "not_enough");
+    channel.end_promise(&held.id).expect("given back");
+    becomes(channel, first, 3);
+
+    // Another limit of the same campaign counts on; the same id for something else is refused.
+    operator.put_rules(&stated(1, json!([campaign(7)]))).expect("stated");
+    becomes(channel, first, 5);
+    let limit = json!({ "id": "own", "says": { "per_customer": 2 } });
+    let other_count = json!([{ "id": "autumn", "says": { "per_customer": 2 } }]);
+    refused(operator.put_rules(&stated(2, other_count)), 422, "invalid_rules");
+    operator.put_rules(&stated(2, json!([campaign(7), limit]))).expect("stated");
+    becomes(channel, first, 5);
+    channel.promise(&basket("c", 2, Some("ada@example.org"))).expect("two");
+    refused(channel.promise(&basket("d", 1, Some("Ada@Example.org"))), 409, "customer_limit");
+    becomes(channel, first, 3);
+
+    // Whatever says so no more is not of the campaign.
+    assert_eq!(say(json!({ "launch": "winter" })).accepted, 1);
+    becomes(channel, first, full - 4);
     drop(server);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(checks::assert_sound(store));

@@ -74,6 +74,7 @@ impl Customers {
             customer: Customer { name: "Grace Hopper".into(), phone: None, email: None },
             lines: (1..=lines).map(|number| line(number, random, items)).collect(),
             note: None,
+            customer_reference: None,
             promise: None,
         }
     }

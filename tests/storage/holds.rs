@@ -34,7 +34,7 @@ const PROMISED: &str = "select cast(coalesce(sum(u.quantity), 0) as bigint) from
     join holds h on h.id = u.hold_id and h.state in ('open', 'ordered')";
 const SOURCED: &str = "select cast(coalesce(sum(quantity), 0) as bigint) from reservations";
 
-fn moment(n: u32) -> Moment {
+pub fn moment(n: u32) -> Moment {
     let mut seed = [3; 32];
     seed[..4].copy_from_slice(&n.to_be_bytes());
     Moment::new(NOON, seed)
@@ -44,7 +44,7 @@ fn moment(n: u32) -> Moment {
 const WEB: &str = "web";
 const APP: &str = "app";
 
-fn channel(name: &str) -> ChannelId {
+pub fn channel(name: &str) -> ChannelId {
     ChannelId::new(name).expect("valid")
 }
 
@@ -58,17 +58,18 @@ fn basket_of(shop: &str, n: u32, units: i64, later: bool) -> Basket {
         to: PromiseTo::Pickup { location: LocationId::new("S1").expect("valid") },
         lines: vec![BasketLine { sku: sku(), quantity: Quantity::new(units).expect("some") }],
         region: None,
+        customer: None,
         later,
         minutes: None,
     };
-    Basket::of(channel(shop), new).expect("valid")
+    Basket::of(channel(shop), new, &keys()).expect("valid")
 }
 
-fn sku() -> Sku {
+pub fn sku() -> Sku {
     Sku::new("4711").expect("valid")
 }
 
-fn order(shop: &str, n: u32, promise: Option<String>) -> PlacedOrder {
+pub fn order(shop: &str, n: u32, promise: Option<String>) -> PlacedOrder {
     PlacedOrder {
         channel: channel(shop),
         external_number: ExternalNumber::new(format!("W-{n}")).expect("valid"),
@@ -84,11 +85,12 @@ fn order(shop: &str, n: u32, promise: Option<String>) -> PlacedOrder {
             price_minor: 100,
         }],
         note: None,
+        customer_reference: None,
         promise,
     }
 }
 
-fn keys() -> ServerKeys {
+pub fn keys() -> ServerKeys {
     ServerKeys::from_secret([5; 32])
 }
 
@@ -107,7 +109,7 @@ async fn place(
     Ok(())
 }
 
-async fn source(db: &Database, n: u32, id: domain::ids::OrderId) -> Result<(), DbError> {
+pub async fn source(db: &Database, n: u32, id: domain::ids::OrderId) -> Result<(), DbError> {
     let credential = PickupCredential { short_code_hash: "a salted hash".into() };
     sourcing::source(db, &moment(n), id, Some(credential)).await.map(drop)
 }
@@ -133,13 +135,13 @@ fn assert_no(problem: &Problem) {
     assert!(matches!(problem.code.as_str(), "not_enough" | "slow_down"), "{problem:?}");
 }
 
-fn token(id: &str) -> String {
+pub fn token(id: &str) -> String {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     format!("{id}.{}", URL_SAFE_NO_PAD.encode(keys().promise_mac(id)))
 }
 
 /// Two handles of one stocked database: two servers of one PostgreSQL; SQLite has one.
-async fn two(subject: &Subject) -> [Database; 2] {
+pub async fn two(subject: &Subject) -> [Database; 2] {
     let options = Options { queue_max: 2 * CHECKOUTS as usize, ..Options::default() };
     let db = subject.open_with(&options).await;
     let other = if subject.is_postgres() { subject.open_with(&options).await } else { db.clone() };
@@ -219,7 +221,7 @@ pub async fn what_is_kept_for_a_shop_is_never_promised_to_others(subject: Subjec
     assert_eq!(number(&handles[0], waits).await, 1);
 }
 
-async fn state(db: &Database, version: i64, rules: &serde_json::Value) {
+pub async fn state(db: &Database, version: i64, rules: &serde_json::Value) {
     let version = atp_rules::Version {
         version,
         author: "ada".into(),

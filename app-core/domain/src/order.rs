@@ -137,6 +137,11 @@ pub struct PlacedOrder {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(max_length = 200))]
     pub promise: Option<String>,
+    /// The shop's number of the customer, where rules limit what one customer is sold; if it is absent, the
+    /// e-mail address is taken. Only a keyed hash is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(max_length = 200))]
+    pub customer_reference: Option<String>,
 }
 
 /// One thing that is wrong with an order as sent.
@@ -194,6 +199,7 @@ impl PlacedOrder {
             ("customer.phone", &self.customer.phone),
             ("customer.email", &self.customer.email),
             ("note", &self.note),
+            ("customer_reference", &self.customer_reference),
         ];
         texts.extend(optional.iter().filter_map(|(f, t)| t.as_deref().map(|t| (*f, t))));
         if let Destination::Ship { address: a } = &self.method {

@@ -5,7 +5,7 @@
 use domain::fulfillment::Method;
 
 use crate::{
-    rules::{Amount, Items, Locations, Pool, Pools, Rule, Says, Stack},
+    rules::{Amount, Campaign, Items, Locations, Pool, Pools, Rule, Saying, Says, Stack},
     words::{count, list},
 };
 
@@ -38,6 +38,15 @@ pub fn rule(rule: &Rule) -> String {
             format!("Keep {kept}{of} for channel {} {within}; it {rest}", segment.channel)
         }
         Says::Cap(most) => format!("Show at most {}{of} {within}", units(*most)),
+        Says::Campaign(Campaign { units: most, together: true }) => {
+            format!("Sell at most {}{} together {within}", units(*most), or_all(of))
+        }
+        Says::Campaign(Campaign { units: most, together: false }) => {
+            format!("Sell at most {} of each item{of} {within}", units(*most))
+        }
+        Says::PerCustomer(most) => {
+            format!("Sell one customer at most {} of each item{of} {within}", units(*most))
+        }
     }
 }
 
@@ -45,7 +54,8 @@ pub fn rule(rule: &Rule) -> String {
 #[must_use]
 pub const fn stack(rule: &Rule) -> Option<&'static str> {
     match (&rule.says, rule.stack) {
-        (Says::Exclude | Says::Segment(_), _) | (_, Stack::Max) => None,
+        (Says::Exclude | Says::Segment(_) | Says::Campaign(_) | Says::PerCustomer(_), _)
+        | (_, Stack::Max) => None,
         (_, Stack::Sum) => Some("Adds to the rules of its kind before it."),
         (_, Stack::Override) => Some("Takes the place of the rules of its kind before it."),
     }
@@ -96,8 +106,28 @@ fn items(items: &Items) -> String {
         ("department", "departments", &items.departments),
     ];
     let said = kinds.into_iter().filter(|(_, _, of)| !of.is_empty());
-    let said: Vec<_> = said.map(|(one, many, of)| names(one, many, of)).collect();
-    if said.is_empty() { String::new() } else { format!(" of {}", said.join(", ")) }
+    let mut said: Vec<_> = said.map(|(one, many, of)| names(one, many, of)).collect();
+    let attributes = saying(&items.attributes);
+    if said.is_empty() && !attributes.is_empty() {
+        said.push("items".to_owned());
+    }
+    if said.is_empty() { String::new() } else { format!(" of {}{attributes}", said.join(", ")) }
+}
+
+/// ` that say brand=Lux, and not hazard=lithium`, or nothing.
+fn saying(of: &Saying) -> String {
+    let said = |how: &str, words: &[String]| {
+        (!words.is_empty()).then(|| format!("{how}{}", list(words, NAMES_MAX)))
+    };
+    let any = if of.any.len() > 1 { "one of " } else { "" };
+    let all = [said("", &of.all), said(any, &of.any), said("not ", &of.not)];
+    let all: Vec<_> = all.into_iter().flatten().collect();
+    if all.is_empty() { String::new() } else { format!(" that say {}", all.join(", and ")) }
+}
+
+/// What is counted together, if it is everything.
+fn or_all(of: String) -> String {
+    if of.is_empty() { " of all items".to_owned() } else { of }
 }
 
 /// `every store in US`.
@@ -186,6 +216,23 @@ mod tests {
             (
                 serde_json::json!({ "id": "a", "says": { "cap": 10 }, "pools": { "channels": ["web"] } }),
                 "Show at most 10 units in every pool of channel web",
+            ),
+            (
+                serde_json::json!({ "id": "a", "says": { "campaign": { "units": 100 } }, "items": { "skus": ["1"] } }),
+                "Sell at most 100 units of each item of SKU 1 in every pool",
+            ),
+            (
+                serde_json::json!({ "id": "a", "says": { "campaign": { "units": 100, "together": true } } }),
+                "Sell at most 100 units of all items together in every pool",
+            ),
+            (
+                serde_json::json!({ "id": "a", "says": { "per_customer": 2 }, "items": { "categories": ["Lamps"],
+                    "attributes": { "any": ["brand=Lux", "brand=Sol"], "not": ["hazard=lithium"] } } }),
+                "Sell one customer at most 2 units of each item of category Lamps that say one of brand=Lux and brand=Sol, and not hazard=lithium in every pool",
+            ),
+            (
+                serde_json::json!({ "id": "a", "says": "exclude", "items": { "attributes": { "all": ["hazard=lithium"] } } }),
+                "Promise nothing of items that say hazard=lithium at every location",
             ),
         ] {
             assert_eq!(said(json), sentence);

@@ -151,6 +151,20 @@ pub enum Says {
     Segment(Segment),
     /// Shows no more.
     Cap(u32),
+    /// Sells no more while it holds.
+    Campaign(Campaign),
+    /// Sells nobody more of one item while it holds.
+    PerCustomer(u32),
+}
+
+/// Units that are sold while a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Campaign {
+    /// How many.
+    pub units: u32,
+    /// So many of all its items together.
+    #[serde(default)]
+    pub together: bool,
 }
 
 /// Stock that is kept for a channel.
@@ -188,6 +202,20 @@ pub struct Items {
     pub categories: Vec<String>,
     /// Departments.
     pub departments: Vec<String>,
+    /// What their attributes say.
+    pub attributes: Saying,
+}
+
+/// What an item's attributes must say, each as `key=value`; empty lists narrow nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct Saying {
+    /// Every one of these.
+    pub all: Vec<String>,
+    /// One of these at least.
+    pub any: Vec<String>,
+    /// None of these.
+    pub not: Vec<String>,
 }
 
 /// Some locations; empty lists narrow nothing.

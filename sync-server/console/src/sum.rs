@@ -65,6 +65,7 @@ pub fn lines(why: &AtpExplained) -> Vec<Line> {
     let own = "Kept for this channel, which may take no others";
     lines.extend(why.own.map(|own_units| line(Step::AtMost, own, own_units)));
     lines.extend(why.cap.map(|cap| line(Step::AtMost, "Shown at most", cap)));
+    lines.extend(why.campaign.map(|left| line(Step::AtMost, "Left of campaigns", left)));
     let end =
         if why.units > left { "Can be promised, never below zero" } else { "Can be promised" };
     lines.retain(|line| line.step != Step::More || line.units != 0);
@@ -103,6 +104,8 @@ pub fn applied(applied: &AtpApplied, rules: &RuleSet) -> String {
         Some(Says::LastPiece(_)) => format!("{id}: none of {some} or fewer"),
         Some(Says::Segment(segment)) => format!("{id}: {some} for channel {}", segment.channel),
         Some(Says::Cap(_)) => format!("{id}: at most {some}"),
+        Some(Says::Campaign(_)) => format!("{id}: {some} left"),
+        Some(Says::PerCustomer(_)) => format!("{id}: {some} for one customer"),
         Some(Says::Safety(_) | Says::Threshold(_)) => format!("{id}: {some} kept"),
         None => format!("{id}: {some}"),
     }

@@ -2,14 +2,21 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 75] = [
+pub const CODES: [(&str, &str); 76] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
     ("clock", "The signature's time is too far from the server's."),
     ("command_too_large", "A command is over 16 KiB."),
-    ("confirm_zero", "A pool would have nothing left to promise; confirm that it is meant."),
+    (
+        "confirm_zero",
+        "A pool or a channel would have nothing left to promise; confirm that it is meant.",
+    ),
     ("cross_site", "Another site made a browser send this."),
+    (
+        "customer_limit",
+        "A rule allows one customer no more of an item; `errors` says how many are left.",
+    ),
     ("cut_off", "The body broke off."),
     ("cut_short", "The body broke off or is not packed as it says; the rows before were loaded."),
     ("disk_full", "The server has no space left; nothing was changed."),

@@ -46,7 +46,7 @@ pub async fn quote(
     body: Body,
 ) -> Result<Json<Quote>, ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
-    let basket = Basket::of(channel, new).map_err(ApiProblem)?;
+    let basket = Basket::of(channel, new, &state.keys).map_err(ApiProblem)?;
     let now = clock::now();
     Ok(Json(state.db.read(move |tx| holds::quote(tx, &basket, now)).await?))
 }
@@ -54,14 +54,14 @@ pub async fn quote(
 /// Holds the goods of a basket for some minutes, all or none. The order presents the token.
 ///
 /// # Errors
-/// Those of a quote; `not_enough`.
+/// Those of a quote; `customer_limit`, `not_enough`.
 #[utoipa::path(
     post, path = "/api/v1/promises", tag = "atp", operation_id = "make_promise",
     security(("channel" = [])), request_body = NewPromise,
     responses(
         (status = 201, description = "The goods are held", body = Promised),
         (status = 400, description = "malformed"),
-        (status = 409, description = "not_enough"),
+        (status = 409, description = "customer_limit not_enough"),
         (status = 413, description = "too_large"),
         (
             status = 422,
@@ -75,7 +75,7 @@ pub async fn make(
     body: Body,
 ) -> Result<(StatusCode, Json<Promised>), ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
-    let basket = Basket::of(channel, new).map_err(ApiProblem)?;
+    let basket = Basket::of(channel, new, &state.keys).map_err(ApiProblem)?;
     let made = holds::hold(&state.db, &clock::moment(), &basket).await?;
     state.metrics.add("stockhand_promises_made_total", "", 1);
     let token = token(&state.keys, &made.id);

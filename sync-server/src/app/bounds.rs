@@ -3,9 +3,11 @@
 //!
 //! Looked at twice. [`Bounds::look`] tells a plan what it may ask for, from a read that may be stale;
 //! [`Bounds::allow`] judges the promise itself, in its own transaction, behind the gate of every item
-//! whose rules or dates look at more than one position. `left` is what they leave of the rows. What it deliberately does not do: ask the index. That
-//! answers shoppers and is behind by some milliseconds.
+//! whose rules or dates look at more than one position. `counted` are the rules that count what was sold,
+//! each with a row of its own; `left` is what they leave of the rows. What it deliberately does not do:
+//! ask the index. That answers shoppers and is behind by some milliseconds.
 
+mod counted;
 mod left;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +18,8 @@ use domain::{
     ids::{ChannelId, OrderId},
 };
 
+use counted::Counted;
+pub use counted::{Most, give_back, give_back_cancelled, narrow};
 pub use left::Left;
 use left::{own, own_at};
 
@@ -47,6 +51,8 @@ pub struct Promisee {
     pub region: Option<String>,
     /// How the goods reach them.
     pub method: Method,
+    /// Who they are, as a keyed hash, where the shop says so.
+    pub customer: Option<String>,
     /// Whose demand comes first.
     pub behind: Behind,
 }
@@ -72,6 +78,8 @@ pub struct Bounds {
     /// Items that rules are about, that others wait for, or that are to come.
     items: BTreeMap<i64, Bound>,
     wanted: Vec<i64>,
+    /// The rules that count.
+    pub counted: Counted,
 }
 
 #[derive(Debug, Clone)]
@@ -103,13 +111,16 @@ impl Bounds {
         wanted.sort_unstable();
         wanted.dedup();
         let (behind, items) = (promisee.behind.clone(), BTreeMap::new());
-        let mut bounds = Self { version, judge, behind, now, items, wanted };
+        let customer = promisee.customer.as_deref();
+        let counted = Counted::of(&set, &shopper, customer, behind.clone(), now);
+        let mut bounds = Self { version, judge, behind, now, items, wanted, counted };
         let dated = bounds.dated(tx, &bounds.wanted)?;
         let Some(judge) = &bounds.judge else { return Ok(bounds) };
-        if dated.is_empty() && judge.lets_all() {
+        if dated.is_empty() && judge.lets_all() && bounds.counted.is_empty() {
             return Ok(bounds);
         }
         for (key, facts) in atp_world::items_of(tx, &bounds.wanted)? {
+            bounds.counted.see(&set, key, &facts);
             let is_gated = dated.contains_key(&key) || judge.looks_at_sum(&facts);
             if is_gated || judge.is_about(&facts) {
                 bounds.items.insert(key, Bound { facts, is_gated });

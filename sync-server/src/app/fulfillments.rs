@@ -3,7 +3,7 @@
 //!
 //! With a fulfillment change its columns, the order's stored stage, units given back to sourcing,
 //! stock with its ledger, reservations, exceptions, the order's history, and the location's feed.
-//! Rows are locked in one order: fulfillments by id, orders, positions by item, feed head last.
+//! Rows are locked in one order: fulfillments by id, orders, positions by item, feed head, then counts of rules.
 //!
 //! What it deliberately does not do: decide (that is `domain::fulfillment`), reserve stock for new
 //! work (sourcing does, before [`insert`]), poke tablets (after the commit), and open exceptions for

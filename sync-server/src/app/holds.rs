@@ -19,10 +19,11 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::refusal::AppError;
+use super::{bounds, refusal::AppError};
 use crate::db::{
     DbError, Tx,
     holds::{self, Hold},
+    rule_counts,
     stock::{self, Cause},
 };
 
@@ -74,11 +75,22 @@ fn free(tx: &mut Tx, id: &str, units: &[holds::Held], now: TimeMs) -> Result<(),
     Ok(())
 }
 
-/// Ends a hold and frees its units; `false` when it is in another state by now.
+/// Ends a hold and frees its units, those of rules that count, too; `false` when it is in another state by
+/// now.
 ///
 /// # Errors
 /// [`DbError`].
 pub fn release(tx: &mut Tx, hold: &Hold, now: TimeMs) -> Result<bool, DbError> {
+    if !release_units(tx, hold, now)? {
+        return Ok(false);
+    }
+    // What an order has taken over is the order's.
+    bounds::give_back(tx, &hold.id)?;
+    Ok(true)
+}
+
+/// The same, but for rules that count.
+fn release_units(tx: &mut Tx, hold: &Hold, now: TimeMs) -> Result<bool, DbError> {
     if !holds::end(tx, &hold.id, &hold.state, "released")? {
         return Ok(false);
     }
@@ -124,10 +136,10 @@ pub fn claim(
         let advice = "Ask for a promise of the basket as it is now.";
         return Err(Problem::new(422, "promise_differs", title).advise(advice).into());
     }
-    match holds::give(tx, id, order, now)? {
-        true => Ok(()),
-        false => Err(over().into()),
+    if !holds::give(tx, id, order, now)? {
+        return Err(over().into());
     }
+    Ok(rule_counts::pass_on(tx, id, &order.to_string())?)
 }
 
 /// The promise was used, given back, or has expired.

@@ -82,6 +82,7 @@ pub fn take(
         to: check_destination(tx, placed)?,
         promise_at,
         item_keys: item_keys(tx, placed)?,
+        customer: customer(keys, placed),
     };
     if !orders::insert(tx, &new, moment.now)? {
         let known = orders::by_external(tx, sender, &placed.external_number)?;
@@ -93,6 +94,13 @@ pub fn take(
     history::append(tx, &[placed_entry(&new, moment.now)])?;
     let ships = matches!(placed.method, Destination::Ship { .. });
     Ok(Taken { accepted: answer(keys, new.id, new.promise_at, ships), new: true })
+}
+
+/// Who bought, as a keyed hash; empty when nobody says so.
+fn customer(keys: &ServerKeys, placed: &PlacedOrder) -> String {
+    let said = placed.customer_reference.as_ref().or(placed.customer.email.as_ref());
+    let said = said.filter(|said| !said.trim().is_empty());
+    said.map(|said| keys.customer(said)).unwrap_or_default()
 }
 
 /// The hash of what an order says; how it was written does not matter.

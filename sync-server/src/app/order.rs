@@ -12,6 +12,7 @@ use domain::{
 };
 
 use super::{
+    bounds,
     fulfillments::{self, Cause},
     refusal::{AppError, not_found},
 };
@@ -172,6 +173,7 @@ pub fn cancel(
         note_cancel(tx, moment, id, reason, actor)?;
     }
     db::fulfillments::refresh_order(tx, id)?;
+    bounds::give_back_cancelled(tx, id)?;
     Ok(pokes)
 }
 

@@ -14,7 +14,7 @@ use domain::{
 };
 
 use super::{
-    bounds::{Behind, Bounds, Promisee},
+    bounds::{Behind, Bounds, Promisee, narrow},
     fulfillments::{self, Cause},
     holds,
 };
@@ -103,7 +103,8 @@ fn read(tx: &mut Tx, id: OrderId, now: TimeMs) -> Result<Option<Read>, DbError> 
     }
     let promisee = promisee(id, &waiting);
     let bounds = Bounds::read(tx, &promisee, &waiting.lines, now)?;
-    let at_most = bounds.look(tx, held)?.keep(&mut candidates);
+    let mut at_most = bounds.look(tx, held)?.keep(&mut candidates);
+    narrow(&mut at_most, &bounds.counted.most(tx, &waiting.lines, &candidates)?);
     Ok(Some(Read { waiting, candidates, bounds, at_most, hold }))
 }
 
@@ -114,6 +115,7 @@ fn promisee(id: OrderId, waiting: &Waiting) -> Promisee {
         market: Some(waiting.market.clone()).filter(|market| !market.is_empty()),
         region: None,
         method: waiting.method,
+        customer: Some(waiting.customer.clone()).filter(|customer| !customer.is_empty()),
         behind: Behind::Promised(id),
     }
 }
@@ -153,7 +155,7 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// One transaction. Rows are locked in one order: the order, its items' gates, positions by location
-    /// and item, then each location's feed.
+    /// and item, each location's feed, then counts.
     fn execute(&self, tx: &mut Tx, moment: &mut Moment, plan: &Plan) -> Result<Sourced, Stale> {
         let (waiting, now) = (&self.read.waiting, moment.now);
         let unsourced = plan.why.unsourced;
@@ -183,6 +185,9 @@ impl Attempt<'_> {
             let cause = self.cause(&cause_id, &plan.why.sentence, now);
             let saved = fulfillments::insert(tx, *location_key, work, &cause)?;
             pokes.push((work.location().clone(), saved.cursor));
+        }
+        if !self.read.bounds.counted.take(tx, &self.id.to_string(), &self.given_by_item(plan))? {
+            return Err(Stale::Again);
         }
         Ok(Sourced { pokes, unsourced })
     }
@@ -247,6 +252,14 @@ impl Attempt<'_> {
             db::holds::Held { location_key, item_key, units }
         };
         parts.map(held).collect()
+    }
+
+    fn given_by_item(&self, plan: &Plan) -> BTreeMap<i64, i64> {
+        let mut given = BTreeMap::new();
+        for part in self.given(plan) {
+            *given.entry(part.item_key).or_default() += i64::from(part.units);
+        }
+        given
     }
 
     fn work(

@@ -57,10 +57,10 @@ pub fn explain(index: &Index, view: &View, directory: &Directory, item: u32, poo
         }
     });
     let mut rules = Told::new(view);
-    let least = view.least(class, pool, sum, &dated, None);
+    let least = view.least(item, class, pool, sum, &dated, None);
     let of_pool = |location| view.gives(location, pool);
     let needed = dated.needed_by(least.at, of_pool);
-    view.outer(class, pool, sum + least.coming, &needed, rules.tell());
+    view.outer(item, class, pool, sum + least.coming, &needed, rules.tell());
     Terms {
         locations: locations.collect(),
         sum,

@@ -13,11 +13,13 @@ use arc_swap::{ArcSwap, Guard};
 use domain::clock::TimeMs;
 
 use super::{
+    bits::Bits,
     calm::Calm,
     dated::{Dated, Needed, plain},
     directory::Directory,
-    rules::RuleSet,
+    rules::{Rule, RuleSet, Says},
     scope::{ItemFacts, LocationFacts},
+    sold::Sold,
     stock::{Stock, Units},
     view::View,
 };
@@ -31,6 +33,7 @@ pub struct Index {
     stock: Stock,
     view: ArcSwap<View>,
     directory: RwLock<Directory>,
+    sold: Arc<Sold>,
     place: AtomicI64,
     as_of: AtomicI64,
     /// Another one whenever everything is looked at anew.
@@ -109,12 +112,13 @@ impl Promises {
 /// of feeds may meet: a random number.
 #[must_use]
 pub fn index(epoch: u64) -> (Arc<Index>, Writer) {
-    let directory = Directory::default();
-    let view = View::new(RuleSet::default(), 0, TimeMs(0), &directory);
+    let (directory, sold) = (Directory::default(), Arc::<Sold>::default());
+    let view = View::new(RuleSet::default(), 0, TimeMs(0), &directory, Arc::clone(&sold));
     let index = Arc::new(Index {
         stock: Stock::default(),
         view: ArcSwap::from_pointee(view),
         directory: RwLock::new(directory),
+        sold,
         place: AtomicI64::new(0),
         as_of: AtomicI64::new(0),
         epoch: AtomicU64::new(epoch),
@@ -140,6 +144,12 @@ impl Index {
     /// Items and locations.
     pub fn directory(&self) -> RwLockReadGuard<'_, Directory> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was sold under rules that count.
+    #[must_use]
+    pub const fn sold(&self) -> &Arc<Sold> {
+        &self.sold
     }
 
     /// How far it has followed; `None` before it has come to the log's end once.
@@ -191,7 +201,7 @@ impl Index {
     pub fn number_on(&self, view: &View, item: u32, pool: usize, at: TimeMs) -> i64 {
         let Some(dated) = self.stock.dated(item) else { return view.number(item, pool) };
         let sum = self.stock.consistent(item, || view.sum(item, pool));
-        view.least(view.class(item), pool, sum, &dated, Some(at)).outer.number
+        view.least(item, view.class(item), pool, sum, &dated, Some(at)).outer.number
     }
 
     /// Every instant from which on a pool may promise more of an item than before: now first.
@@ -201,7 +211,8 @@ impl Index {
             return vec![(None, view.number(item, pool))];
         };
         let class = view.class(item);
-        let judge = |sum, needed: &Needed<'_>| view.outer(class, pool, sum, needed, |_, _| ());
+        let judge =
+            |sum, needed: &Needed<'_>| view.outer(item, class, pool, sum, needed, |_, _| ());
         let sum = self.stock.consistent(item, || view.sum(item, pool));
         dated.steps(sum, |location| view.gives(location, pool), judge, STEPS_MAX)
     }
@@ -269,7 +280,8 @@ impl Writer {
 
     /// Looks at everything by these rules from now on.
     pub fn look(&mut self, set: RuleSet, version: i64, at: TimeMs) {
-        let view = View::new(set, version, at, &self.index.directory());
+        let sold = Arc::clone(&self.index.sold);
+        let view = View::new(set, version, at, &self.index.directory(), sold);
         view.count_all(&self.index.stock);
         self.index.view.store(Arc::new(view));
         let epoch = self.index.epoch.load(Relaxed);
@@ -314,7 +326,31 @@ impl Writer {
     pub fn date(&mut self, item: u32, dated: Dated<u16>) {
         let (stock, view) = (&self.index.stock, self.index.view.load());
         if stock.dated(item).as_deref().unwrap_or(&Dated::default()) != &dated {
-            stock.date(item, dated, || view.dated(stock, item));
+            stock.date(item, dated, || view.retell(stock, item));
+            self.stamp(item);
+        }
+    }
+
+    /// So many units were sold under rules: of an item, or of all items of the rule together. A look at
+    /// every item, where something is new about items together.
+    pub fn sold(&mut self, counts: &[(String, Option<u32>, i64)]) {
+        let (stock, view) = (&self.index.stock, self.index.view.load());
+        let is_new = |(rule, item, units): &&(String, Option<u32>, i64)| {
+            self.index.sold.put(rule, *item, *units)
+        };
+        let counts: Vec<_> = counts.iter().filter(is_new).collect();
+        let rules = &view.set().rules;
+        let is_together = |rule: &Rule| {
+            let counts = || counts.iter().any(|(of, item, _)| item.is_none() && *of == rule.id);
+            matches!(rule.says, Says::Campaign(of) if of.together) && counts()
+        };
+        let together = Bits::of(rules.len(), |at| is_together(&rules[at]));
+        let mut items: Vec<u32> = counts.iter().filter_map(|(_, item, _)| *item).collect();
+        if !together.is_empty() {
+            items.extend(view.items_of(together));
+        }
+        for item in items {
+            view.retell(stock, item);
             self.stamp(item);
         }
     }

@@ -6,7 +6,7 @@ use domain::clock::TimeMs;
 use super::{
     dated::Needed,
     pool::{Pool, Shopper},
-    rules::{Rule, RuleSet, Says},
+    rules::{Campaign, Rule, RuleSet, Says},
     scope::{ItemFacts, LocationFacts},
     stock::Units,
 };
@@ -22,6 +22,8 @@ pub struct Outer {
     pub own: Option<i64>,
     /// More is never shown.
     pub cap: Option<i64>,
+    /// What campaigns leave.
+    pub campaign: Option<i64>,
     /// What is left to promise.
     pub number: i64,
 }
@@ -49,14 +51,19 @@ pub fn gives<'a>(
                 last = rule.stack.kept(last, i64::from(*pieces));
                 tell(at, last);
             }
-            Says::Threshold(_) | Says::Segment(_) | Says::Cap(_) => {}
+            Says::Threshold(_)
+            | Says::Segment(_)
+            | Says::Cap(_)
+            | Says::Campaign(_)
+            | Says::PerCustomer(_) => {}
         }
     }
     let left = on_hand - i64::from(units.reserved) - safety;
     if left <= last { 0 } else { left }
 }
 
-/// What becomes of the sum of a channel's pool, of which others need some already.
+/// What becomes of the sum of a channel's pool, of which others need some already; `left_of` says what a
+/// campaign has left.
 ///
 /// What is kept for a channel serves its own customers who wait first; those of others never take from it.
 pub fn outer<'a>(
@@ -64,6 +71,7 @@ pub fn outer<'a>(
     channel: Option<&str>,
     sum: i64,
     needed: &Needed<'_>,
+    left_of: impl Fn(usize, Campaign) -> i64,
     mut tell: impl FnMut(usize, i64),
 ) -> Outer {
     let (mut outer, mut falls_through) = (Outer::default(), true);
@@ -91,6 +99,13 @@ pub fn outer<'a>(
                 outer.cap = Some(outer.cap.map_or(new, |cap| rule.stack.shown(cap, new)));
                 tell(at, outer.cap.unwrap_or_default());
             }
+            Says::Campaign(campaign) => {
+                let left = left_of(at, *campaign).max(0);
+                outer.campaign = Some(outer.campaign.map_or(left, |least| least.min(left)));
+                tell(at, left);
+            }
+            // A number is for everybody: what one customer may have does not make it less.
+            Says::PerCustomer(units) => tell(at, i64::from(*units)),
             Says::Exclude | Says::Safety(_) | Says::LastPiece(_) => {}
         }
     }
@@ -106,11 +121,13 @@ pub fn outer<'a>(
     let left = sum - outer.threshold - outer.others;
     let left = left - others.min((left - own).max(0)) - first;
     let bound = outer.own.map_or(left, |own| own - first).min(outer.cap.unwrap_or(left));
+    let bound = bound.min(outer.campaign.unwrap_or(bound));
     outer.number = left.min(bound).max(0);
     outer
 }
 
-/// A version of the rules as it holds for one shopper at one instant.
+/// A version of the rules as it holds for one shopper at one instant, but for those that count: they have
+/// rows of their own (`app/bounds/counted.rs`).
 #[derive(Debug, Clone)]
 pub struct Judge {
     pool: Pool,
@@ -122,7 +139,8 @@ impl Judge {
     #[must_use]
     pub fn of(set: &RuleSet, shopper: &Shopper<'_>, at: TimeMs) -> Option<Self> {
         let pool = set.pools[set.pool_of(shopper)?].clone();
-        let rules = set.rules.iter().filter(|rule| rule.holds(at) && rule.pools.has(&pool));
+        let is = |rule: &&Rule| rule.holds(at) && rule.pools.has(&pool) && !rule.says.is_counted();
+        let rules = set.rules.iter().filter(is);
         Some(Self { rules: rules.cloned().collect(), pool })
     }
 
@@ -167,6 +185,6 @@ impl Judge {
     pub fn outer(&self, item: &ItemFacts, sum: i64, needed: &Needed<'_>) -> Outer {
         let about = |rule: &&Rule| !rule.says.is_of_location() && rule.items.has(item);
         let rules = self.rules.iter().filter(about).map(|rule| (0, rule));
-        outer(rules, self.pool.channel.as_deref(), sum, needed, |_, _| ())
+        outer(rules, self.pool.channel.as_deref(), sum, needed, |_, _| i64::MAX, |_, _| ())
     }
 }

@@ -24,6 +24,7 @@ pub mod near;
 pub mod pool;
 pub mod rules;
 pub mod scope;
+pub mod sold;
 pub mod stock;
 pub mod trial;
 pub mod view;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     pool::{POOLS_MAX, Pool, Shopper, default_pools},
-    scope::{Items, Locations, Pools},
+    scope::{Items, Locations, Pools, is_attribute},
 };
 
 /// Rules of a set: what is about an item is bits of four words.
@@ -44,7 +44,8 @@ pub struct Rule {
     pub id: String,
     /// What it does.
     pub says: Says,
-    /// How it goes together with what stands already; segments always add up.
+    /// How it goes together with what stands already; segments always add up, and of rules that count
+    /// each holds.
     #[serde(default)]
     pub stack: Stack,
     /// The items that it is about.
@@ -97,7 +98,7 @@ impl Amount {
 }
 
 /// What a rule does. The first three are about an item at a location, the others about its sum in a
-/// pool.
+/// pool; the last two count what was sold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = AtpSays)]
 #[serde(rename_all = "snake_case")]
@@ -114,6 +115,23 @@ pub enum Says {
     Segment(Segment),
     /// More is never shown.
     Cap(u32),
+    /// No more is sold while the rule holds.
+    Campaign(Campaign),
+    /// Nobody is sold more of one item while the rule holds.
+    PerCustomer(u32),
+}
+
+/// Units that are sold while a rule holds, counted by its id: from the first version that states it on,
+/// whatever becomes of the others. What was not promised, or is cancelled, does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AtpCampaign)]
+#[serde(deny_unknown_fields)]
+pub struct Campaign {
+    /// How many, in all pools of the rule.
+    pub units: u32,
+    /// So many of all its items together; otherwise of each.
+    #[serde(default)]
+    pub together: bool,
 }
 
 /// Stock that is kept for a channel.
@@ -172,6 +190,12 @@ impl Says {
     pub const fn is_of_location(&self) -> bool {
         matches!(self, Self::Exclude | Self::Safety(_) | Self::LastPiece(_))
     }
+
+    /// Whether it counts what was sold.
+    #[must_use]
+    pub const fn is_counted(&self) -> bool {
+        matches!(self, Self::Campaign(_) | Self::PerCustomer(_))
+    }
 }
 
 impl Rule {
@@ -196,6 +220,25 @@ impl RuleSet {
     pub fn next_change(&self, at: TimeMs) -> Option<TimeMs> {
         let times = self.rules.iter().flat_map(|rule| [rule.from, rule.until]).flatten();
         times.filter(|time| *time > at).min()
+    }
+
+    /// Rules that count otherwise than those of the same id did: what is counted already would be another
+    /// thing.
+    #[must_use]
+    pub fn recounted(&self, before: &Self) -> Vec<FieldError> {
+        let how = |says: &Says| match says {
+            Says::Campaign(of) => Some(1 + u8::from(of.together)),
+            Says::PerCustomer(_) => Some(0),
+            _ => None,
+        };
+        let mut wrong = Wrong::default();
+        for (at, rule) in self.rules.iter().enumerate() {
+            let stood = before.rules.iter().find(|stood| stood.id == rule.id);
+            let counted = stood.and_then(|stood| how(&stood.says));
+            let same = counted.is_none() || how(&rule.says).is_none() || how(&rule.says) == counted;
+            wrong.check(same, &format!("rules[{at}].id"), "counts something else: another id");
+        }
+        wrong.0
     }
 
     /// Everything that is wrong with it, by field.
@@ -245,7 +288,10 @@ impl Wrong {
         match &rule.says {
             Says::Exclude => {}
             Says::Safety(amount) | Says::Threshold(amount) => self.amount(&at_says, *amount),
-            Says::LastPiece(units) | Says::Cap(units) => {
+            Says::LastPiece(units)
+            | Says::Cap(units)
+            | Says::PerCustomer(units)
+            | Says::Campaign(Campaign { units, .. }) => {
                 self.amount(&at_says, Amount::Units(*units));
             }
             Says::Segment(segment) => {
@@ -255,6 +301,8 @@ impl Wrong {
         }
         let fits = rule.says.is_of_location() || rule.locations.is_all();
         self.check(fits, &format!("{at}.locations"), "this is about a pool's sum: name pools");
+        let are_words = rule.items.attributes.named().all(|word| is_attribute(word));
+        self.check(are_words, &format!("{at}.items.attributes"), "each is `key=value`");
         let in_order = match (rule.from, rule.until) {
             (Some(from), Some(until)) => from.cmp(&until) == Ordering::Less,
             _ => true,
@@ -267,5 +315,43 @@ impl Wrong {
             Amount::Units(units) => self.check(units <= UNITS_MAX, at, "at most 1000000000 units"),
             Amount::Percent(share) => self.check(share <= 100, at, "at most 100 percent"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(says: serde_json::Value, items: serde_json::Value) -> RuleSet {
+        let rule = serde_json::json!({ "id": "r", "says": says, "items": items });
+        let pools = serde_json::json!([{ "id": "ship", "method": "ship" }]);
+        serde_json::from_value(serde_json::json!({ "pools": pools, "rules": [rule] }))
+            .expect("rules")
+    }
+
+    #[test]
+    fn a_count_stays_what_it_is() {
+        let says = |says: serde_json::Value| set(says, serde_json::json!({}));
+        let each = says(serde_json::json!({ "campaign": { "units": 9 } }));
+        let fewer = says(serde_json::json!({ "campaign": { "units": 3 } }));
+        let all = says(serde_json::json!({ "campaign": { "units": 9, "together": true } }));
+        let customer = says(serde_json::json!({ "per_customer": 9 }));
+        assert_eq!(
+            (fewer.recounted(&each), says("exclude".into()).recounted(&each)),
+            (vec![], vec![])
+        );
+        for other in [&all, &customer] {
+            assert_eq!(other.recounted(&each)[0].field, "rules[0].id");
+        }
+    }
+
+    #[test]
+    fn attributes_are_words_with_a_value() {
+        let of = |word: &str| {
+            let items = serde_json::json!({ "attributes": { "not": [word] } });
+            set("exclude".into(), items).problems()
+        };
+        assert_eq!(of("hazard=lithium"), []);
+        assert_eq!(of("lithium")[0].field, "rules[0].items.attributes");
     }
 }

@@ -1,5 +1,7 @@
 //! Whatever happens, the sums are those of a recomputation that knows nothing of the index.
 
+mod positions;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{clock::TimeMs, fulfillment::Method, location::Coordinates};
@@ -11,8 +13,8 @@ use super::{
     feed::{Place, changed},
     index::{Index, Writer, index},
     pool::{Pool, default_pools},
-    rules::{Amount, Rule, RuleSet, Says, Segment, Stack},
-    scope::{ItemFacts, Items, LocationFacts, Locations, Pools},
+    rules::{Amount, Campaign, Rule, RuleSet, Says, Segment, Stack},
+    scope::{ItemFacts, Items, LocationFacts, Locations, Pools, Saying},
     stock::Units,
 };
 
@@ -29,6 +31,8 @@ enum Event {
     /// Something else is to come of an item, and to be given.
     Date(u32, Dated<u16>),
     Moved(u32, u8),
+    /// So many were sold under a rule: of an item, or of all together.
+    Sold(u8, Option<u32>, i64),
     Restart,
 }
 
@@ -51,7 +55,15 @@ fn says() -> impl Strategy<Value = Says> {
         1 => amounts().prop_map(Says::Threshold),
         3 => segments,
         1 => (0u32..30).prop_map(Says::Cap),
+        2 => (0u32..20, any::<bool>())
+            .prop_map(|(units, together)| Says::Campaign(Campaign { units, together })),
+        1 => (1u32..4).prop_map(Says::PerCustomer),
     ]
+}
+
+fn sayings() -> impl Strategy<Value = Saying> {
+    let words = || vec((0usize..3).prop_map(|word| ["c=0", "c=1", "n=1"][word].to_owned()), 0..2);
+    (words(), words(), words()).prop_map(|(all, any, not)| Saying { all, any, not })
 }
 
 fn rules() -> impl Strategy<Value = Rule> {
@@ -59,17 +71,19 @@ fn rules() -> impl Strategy<Value = Rule> {
     let about =
         (vec(0..ITEMS, 0..2), vec(0u8..2, 0..2), vec(0..LOCATIONS, 0..2), vec(0u8..3, 0..2));
     let times = (option::of(0i64..10), option::of(0i64..10));
-    (says(), stacks, about, times).prop_map(
-        |(says, stack, (skus, categories, locations, pools), (from, until))| {
+    let attributes = prop_oneof![2 => Just(Saying::default()), 1 => sayings()];
+    (0u8..3, says(), stacks, about, attributes, times).prop_map(
+        |(id, says, stack, (skus, categories, locations, pools), attributes, (from, until))| {
             let of_location = says.is_of_location();
             Rule {
-                id: "r".into(),
+                id: format!("r{id}"),
                 says,
                 stack,
                 items: Items {
                     skus: skus.iter().map(|item| format!("I{item}")).collect(),
                     categories: categories.iter().map(|c| format!("C{c}")).collect(),
                     departments: Vec::new(),
+                    attributes,
                 },
                 locations: Locations {
                     ids: locations
@@ -130,6 +144,8 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (0i64..12).prop_map(Event::Time),
         3 => (0..ITEMS, dates()).prop_map(|(item, dated)| Event::Date(item, dated)),
         1 => (0..ITEMS, 0u8..2).prop_map(|(item, category)| Event::Moved(item, category)),
+        4 => (0u8..3, option::of(0..ITEMS), 0i64..25)
+            .prop_map(|(rule, item, units)| Event::Sold(rule, item, units)),
         1 => Just(Event::Restart),
     ]
 }
@@ -139,6 +155,7 @@ struct World {
     stock: BTreeMap<(u32, u16), Units>,
     categories: [u8; ITEMS as usize],
     dated: BTreeMap<u32, Dated<u16>>,
+    sold: BTreeMap<(String, Option<u32>), i64>,
     set: RuleSet,
     now: TimeMs,
     index: Arc<Index>,
@@ -149,8 +166,14 @@ struct World {
 }
 
 fn item_facts(item: u32, category: u8) -> ItemFacts {
-    let category = format!("C{category}").into();
-    ItemFacts { sku: format!("I{item}").into(), category, department: "".into() }
+    let words = [format!("c={category}"), format!("n={}", item % 2)];
+    let attributes: Vec<Box<str>> = words.into_iter().map(Into::into).collect();
+    ItemFacts {
+        sku: format!("I{item}").into(),
+        category: format!("C{category}").into(),
+        department: "".into(),
+        attributes: attributes.into(),
+    }
 }
 
 fn location_facts(location: u16) -> LocationFacts {
@@ -173,6 +196,7 @@ impl World {
             stock: BTreeMap::new(),
             categories: [0; ITEMS as usize],
             dated: BTreeMap::new(),
+            sold: BTreeMap::new(),
             set: RuleSet::default(),
             now: TimeMs(0),
             index,
@@ -200,6 +224,8 @@ impl World {
         for (item, dated) in &self.dated {
             self.writer.date(*item, dated.clone());
         }
+        let sold = self.sold.iter().map(|((rule, item), units)| (rule.clone(), *item, *units));
+        self.writer.sold(&sold.collect::<Vec<_>>());
         self.look();
     }
 
@@ -228,6 +254,11 @@ impl World {
             Event::Moved(item, category) => {
                 self.categories[item as usize] = category;
                 self.writer.item(100 + i64::from(item), item_facts(item, category));
+            }
+            Event::Sold(rule, item, units) => {
+                let rule = format!("r{rule}");
+                self.sold.insert((rule.clone(), item), units);
+                self.writer.sold(&[(rule, item, units)]);
             }
             Event::Restart => self.restart(),
         }
@@ -311,6 +342,14 @@ impl World {
                 _ => {}
             }
         }
+        let campaigns = rules.iter().filter_map(|rule| match rule.says {
+            Says::Campaign(Campaign { units, together }) => {
+                let counted = (rule.id.clone(), (!together).then_some(item));
+                Some(i64::from(units) - self.sold.get(&counted).copied().unwrap_or_default())
+            }
+            _ => None,
+        });
+        let campaigns = campaigns.min().unwrap_or(i64::MAX);
         let left = sum - kept - threshold;
         let mut left = left - more.min((left - kept_for(own)).max(0)) - due(own);
         let is_closed = rules.iter().any(|rule| match &rule.says {
@@ -320,7 +359,7 @@ impl World {
         if is_closed {
             left = left.min(kept_for(own) - due(own));
         }
-        cap.map_or(left, |cap: i64| left.min(cap)).max(0)
+        cap.map_or(left, |cap: i64| left.min(cap)).min(campaigns).max(0)
     }
 
     /// What one location may give: its own, less what only it can give.
@@ -422,48 +461,4 @@ proptest! {
             }
         }
     }
-}
-
-#[test]
-fn an_item_outgrows_its_room() {
-    let (index, mut writer) = index(0);
-    let item = writer.item(1, item_facts(0, 0));
-    for location in (0..900u16).rev() {
-        writer.location(i64::from(location), location_facts(899 - location));
-        writer.put(item, location, Units { on_hand: i32::from(location), reserved: 0, safety: 0 });
-    }
-    writer.look(RuleSet::default(), 0, TimeMs(0));
-    let mut seen = Vec::new();
-    index.stock().each(item, |location, units| seen.push((location, units.on_hand)));
-    assert_eq!(seen, (0..900u16).map(|l| (l, i32::from(l))).collect::<Vec<_>>());
-    assert_eq!(index.stock().positions(), 900);
-    assert_eq!(index.stock().get(item, 7).on_hand, 7);
-    assert_eq!(index.stock().get(item, 901), Units::default());
-}
-
-#[test]
-fn readers_never_see_half_a_change() {
-    let (index, mut writer) = index(0);
-    let item = writer.item(1, item_facts(0, 0));
-    for location in 0..2u16 {
-        writer.location(location.into(), location_facts(location));
-    }
-    writer.look(RuleSet::default(), 0, TimeMs(0));
-    let stop = std::sync::atomic::AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            for turn in 0..200_000 {
-                let units = Units { on_hand: turn, reserved: turn / 2, safety: 0 };
-                writer.put(item, 1, units);
-            }
-            stop.store(true, std::sync::atomic::Ordering::Relaxed);
-        });
-        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-            let view = index.view();
-            let (units, sum) =
-                index.stock().consistent(item, || (index.stock().get(item, 1), view.sum(item, 0)));
-            assert_eq!(i64::from(units.on_hand - units.reserved), sum);
-            assert_eq!(units.reserved, units.on_hand / 2);
-        }
-    });
 }

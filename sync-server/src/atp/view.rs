@@ -9,7 +9,7 @@ use std::{
     collections::HashMap,
     ops::Range,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{
             AtomicI32, AtomicU32, AtomicU64,
             Ordering::{Acquire, Relaxed, Release},
@@ -26,8 +26,9 @@ use super::{
     directory::Directory,
     judge::{self, Outer},
     pool::Shopper,
-    rules::{Rule, RuleSet},
+    rules::{Campaign, Rule, RuleSet, Says},
     scope::{ItemFacts, LocationFacts},
+    sold::Sold,
     stock::{ITEMS_MAX, Stock, Units},
 };
 
@@ -52,6 +53,8 @@ pub struct View {
     sums: Chunks<AtomicI32>,
     /// What becomes of each sum: the answer to most questions.
     numbers: Chunks<AtomicI32>,
+    /// What was sold under rules that count.
+    sold: Arc<Sold>,
     /// Sums of an item; a power of two, so that they never cross a part's end.
     stride: usize,
 }
@@ -59,7 +62,13 @@ pub struct View {
 impl View {
     /// What a version makes of these items and locations, all sums still zero.
     #[must_use]
-    pub fn new(set: RuleSet, version: i64, at: TimeMs, directory: &Directory) -> Self {
+    pub fn new(
+        set: RuleSet,
+        version: i64,
+        at: TimeMs,
+        directory: &Directory,
+        sold: Arc<Sold>,
+    ) -> Self {
         let rules = &set.rules;
         let of_pool = |pool| {
             let is = |rule: &Rule| rule.holds(at) && rule.pools.has(pool);
@@ -81,6 +90,7 @@ impl View {
             numbers: Chunks::with_max(ITEMS_MAX * stride),
             set,
             version,
+            sold,
             stride,
         };
         for (item, facts) in (0u32..).zip(directory.items.all()) {
@@ -160,9 +170,26 @@ impl View {
         judge::gives(self.rules(rules), units, tell)
     }
 
-    /// What becomes of a pool's sum, of which others need some already.
+    /// What campaigns leave of an item in a pool; `None` where none is about it.
+    #[must_use]
+    pub fn campaign_left(&self, item: u32, pool: usize) -> Option<i64> {
+        let rules = self.rules(self.of_sum[pool] & self.class(item));
+        let left = rules.filter_map(|(at, rule)| match rule.says {
+            Says::Campaign(campaign) => Some(self.left_of(item, at, campaign)),
+            _ => None,
+        });
+        left.min().map(|left| left.max(0))
+    }
+
+    fn left_of(&self, item: u32, rule: usize, campaign: Campaign) -> i64 {
+        let counted = (!campaign.together).then_some(item);
+        i64::from(campaign.units) - self.sold.of(&self.set.rules[rule].id, counted)
+    }
+
+    /// What becomes of a pool's sum of an item, of which others need some already.
     pub fn outer(
         &self,
+        item: u32,
         class: Bits,
         pool: usize,
         sum: i64,
@@ -170,7 +197,9 @@ impl View {
         tell: impl FnMut(usize, i64),
     ) -> Outer {
         let channel = self.set.pools[pool].channel.as_deref();
-        judge::outer(self.rules(self.of_sum[pool] & class), channel, sum, needed, tell)
+        let rules = self.rules(self.of_sum[pool] & class);
+        let left_of = |rule, campaign| self.left_of(item, rule, campaign);
+        judge::outer(rules, channel, sum, needed, left_of, tell)
     }
 
     fn rules(&self, bits: Bits) -> impl Iterator<Item = (usize, &Rule)> {
@@ -202,9 +231,15 @@ impl View {
         }
     }
 
-    /// Makes the numbers of an item from its sums: something else is to come or to be given. For the
-    /// writer.
-    pub fn dated(&self, stock: &Stock, item: u32) {
+    /// The items of rules: those that are about any of them, by number.
+    #[must_use]
+    pub fn items_of(&self, rules: Bits) -> Vec<u32> {
+        (0..self.items()).filter(|item| !(self.class(*item) & rules).is_empty()).collect()
+    }
+
+    /// Makes the numbers of an item from its sums: something else is to come or to be given, or was sold.
+    /// For the writer.
+    pub fn retell(&self, stock: &Stock, item: u32) {
         let (class, dated) = (self.class(item), stock.dated(item));
         for pool in 0..self.set.pools.len() {
             let sum = self.sums.at(item as usize * self.stride + pool).load(Relaxed);
@@ -216,34 +251,43 @@ impl View {
     #[must_use]
     pub fn least(
         &self,
+        item: u32,
         class: Bits,
         pool: usize,
         sum: i64,
         dated: &Dated<u16>,
         from: Option<TimeMs>,
     ) -> Least {
-        let judge = |sum, needed: &Needed<'_>| self.outer(class, pool, sum, needed, |_, _| ());
+        let judge =
+            |sum, needed: &Needed<'_>| self.outer(item, class, pool, sum, needed, |_, _| ());
         dated.least(from, sum, |location| self.gives(location, pool), judge)
     }
 
     /// Apart, as the next: few items have rules about sums, fewer have dates, and all are told.
     #[inline(never)]
-    fn number_by_rules(&self, class: Bits, pool: usize, sum: i64) -> i64 {
-        self.outer(class, pool, sum, &Needed::default(), |_, _| ()).number
+    fn number_by_rules(&self, item: u32, class: Bits, pool: usize, sum: i64) -> i64 {
+        self.outer(item, class, pool, sum, &Needed::default(), |_, _| ()).number
     }
 
     #[cold]
     #[inline(never)]
-    fn number_by_date(&self, class: Bits, pool: usize, sum: i64, dated: &Dated<u16>) -> i64 {
-        self.least(class, pool, sum, dated, None).outer.number
+    fn number_by_date(
+        &self,
+        item: u32,
+        class: Bits,
+        pool: usize,
+        sum: i64,
+        dated: &Dated<u16>,
+    ) -> i64 {
+        self.least(item, class, pool, sum, dated, None).outer.number
     }
 
     fn tell(&self, class: Bits, item: u32, pool: usize, sum: i32, dated: Option<&Dated<u16>>) {
         let sum = i64::from(sum);
         let number = match dated {
             None if (self.of_sum[pool] & class).is_empty() => sum.max(0),
-            None => self.number_by_rules(class, pool, sum),
-            Some(dated) => self.number_by_date(class, pool, sum, dated),
+            None => self.number_by_rules(item, class, pool, sum),
+            Some(dated) => self.number_by_date(item, class, pool, sum, dated),
         };
         self.numbers.at(item as usize * self.stride + pool).store(cut(number), Relaxed);
     }

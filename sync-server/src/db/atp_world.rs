@@ -1,12 +1,15 @@
 //! Items and locations, as far as the index of what can be promised looks at them. Stock itself is in
 //! `stock_log.rs`, what is to come and to be given in `dated.rs`.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use domain::location::Coordinates;
 
 use super::{DbError, Row, Rows, Tx};
-use crate::atp::scope::{ItemFacts, LocationFacts};
+use crate::atp::scope::{Attributes, ItemFacts, LocationFacts};
 
 /// Items behind a key, by ascending key: key and facts.
 ///
@@ -15,7 +18,8 @@ use crate::atp::scope::{ItemFacts, LocationFacts};
 pub fn items(tx: &mut Tx, after: i64, rows_max: u32) -> Result<Vec<(i64, ItemFacts)>, DbError> {
     let mut words = Words::default();
     tx.query(
-        "select key, sku, category, department from items where key > $1 order by key limit $2",
+        "select key, sku, category, department, attributes_json from items
+         where key > $1 order by key limit $2",
         &[&after, &i64::from(rows_max)],
         |row| words.item(row),
     )
@@ -28,7 +32,8 @@ pub fn items(tx: &mut Tx, after: i64, rows_max: u32) -> Result<Vec<(i64, ItemFac
 pub fn items_of(tx: &mut Tx, keys: &[i64]) -> Result<Vec<(i64, ItemFacts)>, DbError> {
     let mut words = Words::default();
     tx.query_bulk(
-        "select i.key, i.sku, i.category, i.department from {rows} join items i on i.key = rows.key",
+        "select i.key, i.sku, i.category, i.department, i.attributes_json
+         from {rows} join items i on i.key = rows.key",
         &[],
         &Rows::new().i64("key", keys.iter().copied()),
         |row| words.item(row),
@@ -67,17 +72,31 @@ pub fn locations_of(tx: &mut Tx, keys: &[i64]) -> Result<Vec<(i64, LocationFacts
 
 /// Words that stand in many rows are kept once.
 #[derive(Default)]
-struct Words(HashSet<Arc<str>>);
+struct Words {
+    words: HashSet<Arc<str>>,
+    attributes: HashMap<String, Attributes>,
+}
 
 impl Words {
     fn get(&mut self, row: &Row<'_>, column: usize) -> Result<Arc<str>, DbError> {
         let text: String = row.get(column)?;
-        if let Some(known) = self.0.get(text.as_str()) {
+        if let Some(known) = self.words.get(text.as_str()) {
             return Ok(Arc::clone(known));
         }
         let word: Arc<str> = text.into();
-        self.0.insert(Arc::clone(&word));
+        self.words.insert(Arc::clone(&word));
         Ok(word)
+    }
+
+    fn attributes(&mut self, row: &Row<'_>, column: usize) -> Result<Attributes, DbError> {
+        let text: String = row.get(column)?;
+        if let Some(known) = self.attributes.get(&text) {
+            return Ok(Arc::clone(known));
+        }
+        let words: Vec<Box<str>> = row.json(column)?;
+        let attributes: Attributes = words.into();
+        self.attributes.insert(text, Arc::clone(&attributes));
+        Ok(attributes)
     }
 
     fn location(&mut self, row: &Row<'_>) -> Result<(i64, LocationFacts), DbError> {
@@ -97,9 +116,8 @@ impl Words {
 
     fn item(&mut self, row: &Row<'_>) -> Result<(i64, ItemFacts), DbError> {
         let sku = row.get::<String>(1)?.into();
-        Ok((
-            row.get(0)?,
-            ItemFacts { sku, category: self.get(row, 2)?, department: self.get(row, 3)? },
-        ))
+        let (category, department) = (self.get(row, 2)?, self.get(row, 3)?);
+        let attributes = self.attributes(row, 4)?;
+        Ok((row.get(0)?, ItemFacts { sku, category, department, attributes }))
     }
 }

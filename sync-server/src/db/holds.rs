@@ -115,6 +115,24 @@ pub fn of_order(tx: &mut Tx, order: OrderId) -> Result<Option<Hold>, DbError> {
     )
 }
 
+/// Units that an order's basket was promised, from the shelf or for later: item key, units.
+///
+/// # Errors
+/// [`DbError`].
+pub fn promised_to(tx: &mut Tx, order: OrderId) -> Result<Vec<(i64, i64)>, DbError> {
+    tx.query(
+        "select p.item_key, cast(sum(p.quantity) as bigint) from
+            (select u.item_key, u.quantity from holds h join hold_units u on u.hold_id = h.id
+             where h.order_id = $1
+             union all
+             select t.item_key, t.quantity from holds h join hold_later t on t.hold_id = h.id
+             where h.order_id = $1) p
+         group by p.item_key",
+        &[&order.to_string()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// The units of a hold, by ascending location and item.
 ///
 /// # Errors

@@ -27,6 +27,8 @@ pub struct Imported {
     pub weight_g: i64,
     /// Picture; empty when there is none.
     pub picture: String,
+    /// Attributes as [`crate::atp::scope::stored`] writes them.
+    pub attributes: String,
 }
 
 /// Keys of known items by SKU.
@@ -88,22 +90,24 @@ pub fn put(tx: &mut Tx, items: &[Imported]) -> Result<Vec<i64>, DbError> {
         .i64("price_minor", each().map(|i| i.price_minor))
         .text("currency", each().map(|i| i.currency.as_str()))
         .i64("weight_g", each().map(|i| i.weight_g))
-        .text("picture", each().map(|i| i.picture.as_str()));
+        .text("picture", each().map(|i| i.picture.as_str()))
+        .text("attributes_json", each().map(|i| i.attributes.as_str()));
     let changed = tx.query_bulk(
         "insert into items (sku, name, gtin, department, category, size_text, price_minor,
-            currency, weight_g, picture)
+            currency, weight_g, picture, attributes_json)
          select sku, name, gtin, department, category, size_text, price_minor, currency,
-            weight_g, picture from {rows} where true
+            weight_g, picture, attributes_json from {rows} where true
          on conflict (sku) do update set name = excluded.name, gtin = excluded.gtin,
             department = excluded.department, category = excluded.category,
             size_text = excluded.size_text, price_minor = excluded.price_minor,
             currency = excluded.currency, weight_g = excluded.weight_g,
-            picture = excluded.picture
+            picture = excluded.picture, attributes_json = excluded.attributes_json
          where (items.name, items.gtin, items.department, items.category, items.size_text,
-            items.price_minor, items.currency, items.weight_g, items.picture)
+            items.price_minor, items.currency, items.weight_g, items.picture,
+            items.attributes_json)
             is distinct from (excluded.name, excluded.gtin, excluded.department,
             excluded.category, excluded.size_text, excluded.price_minor, excluded.currency,
-            excluded.weight_g, excluded.picture)
+            excluded.weight_g, excluded.picture, excluded.attributes_json)
          returning key",
         &[],
         &rows,
@@ -137,7 +141,7 @@ pub fn find(tx: &mut Tx, typed: &str, after: &str, rows_max: u32) -> Result<Vec<
     let digits = typed.bytes().all(|b| b.is_ascii_digit()) && typed.len() >= 8;
     let gtin = if digits { format!("{typed:0>14}") } else { String::new() };
     tx.query(
-        "select i.sku, i.name, i.department, i.size_text, i.picture from items i
+        "select i.sku, i.name, i.department, i.size_text, i.picture, i.attributes_json from items i
          where i.sku > $3 and (lower(i.name) like $1 escape '\\' or lower(i.sku) like $1 escape '\\'
             or i.key in (select b.item_key from item_barcodes b where b.barcode = $2))
          order by i.sku limit $4",
@@ -148,12 +152,16 @@ pub fn find(tx: &mut Tx, typed: &str, after: &str, rows_max: u32) -> Result<Vec<
 
 fn read_row(row: &Row<'_>) -> Result<ItemRow, DbError> {
     let picture: String = row.get(4)?;
+    let attributes: Vec<String> = row.json(5)?;
+    let pair =
+        |word: &String| word.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
     Ok(ItemRow {
         sku: read_sku(row.get(0)?)?,
         name: row.get(1)?,
         department: row.get(2)?,
         size: row.get(3)?,
         picture: (!picture.is_empty()).then_some(picture),
+        attributes: attributes.iter().filter_map(pair).collect(),
     })
 }
 

@@ -45,6 +45,7 @@ mod postgres;
 pub mod queue;
 mod request;
 mod row;
+pub mod rule_counts;
 pub mod search;
 pub mod sessions;
 pub mod shelves;

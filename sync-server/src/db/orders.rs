@@ -26,6 +26,8 @@ pub struct New<'a> {
     pub promise_at: TimeMs,
     /// The item of each line, in the lines' order.
     pub item_keys: Vec<i64>,
+    /// Who bought, as a keyed hash; empty when nobody says so.
+    pub customer: String,
 }
 
 /// Where an order's goods go, as far as it is no personal data.
@@ -101,8 +103,9 @@ pub fn insert(tx: &mut Tx, new: &New<'_>, now: TimeMs) -> Result<bool, DbError> 
     let added = tx.exec(
         "insert into orders (id, channel, external_number, body_sha, method, destination_json,
             lat_e6, lon_e6, placed_at_ms, promise_at_ms, currency, state, created_at_ms, search,
-            next_source_at_ms, market, pickup_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'unsourced', $12, $13, $12, $14, $15)
+            next_source_at_ms, market, pickup_key, customer_hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'unsourced', $12, $13, $12, $14, $15,
+            $16)
          on conflict (channel, external_number) do nothing",
         &[
             &new.id.to_string(),
@@ -120,6 +123,7 @@ pub fn insert(tx: &mut Tx, new: &New<'_>, now: TimeMs) -> Result<bool, DbError> 
             &search,
             &new.to.market,
             &new.to.pickup_key,
+            &new.customer,
         ],
     )?;
     if added == 1 {

@@ -45,6 +45,8 @@ pub struct Waiting {
     pub to: Option<Coordinates>,
     /// The country of the customer; empty for orders of long ago.
     pub market: String,
+    /// The customer, as a keyed hash; empty when nobody has said who that is.
+    pub customer: String,
     /// When it is promised.
     pub promise_at: TimeMs,
     /// Attempts so far.
@@ -68,7 +70,7 @@ struct WhereTo {
 pub fn waiting(tx: &mut Tx, id: OrderId) -> Result<Option<Waiting>, DbError> {
     let found = tx.query_opt(
         "select external_number, method, destination_json, lat_e6, lon_e6, promise_at_ms,
-            source_attempts, channel, market
+            source_attempts, channel, market, customer_hash
          from orders where id = $1",
         &[&id.to_string()],
         read_waiting,
@@ -103,6 +105,7 @@ fn read_waiting(row: &Row<'_>) -> Result<Waiting, DbError> {
         method: order_list::read_method(&row.get::<String>(1)?)?,
         pickup_at: where_to.location,
         market: row.get(8)?,
+        customer: row.get(9)?,
         to,
         promise_at: TimeMs(row.get(5)?),
         attempts: search::small(row.get(6)?),

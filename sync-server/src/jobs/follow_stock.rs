@@ -22,6 +22,7 @@ use crate::{
     db::{
         Database, DbError, atp_rules, atp_world,
         dated::{self, Of},
+        rule_counts::{self, Sold},
         sourcing,
         stock_log::{self, Moved, Promisable},
     },
@@ -34,6 +35,11 @@ const PAGE: u32 = 20_000;
 const LOOK: Duration = Duration::from_millis(100);
 /// How long a change of items or locations made by another server may stay unseen.
 const LOOK_AROUND: Duration = Duration::from_secs(300);
+/// How long a count of what was sold may stay unseen where no stock has moved with it: what was promised
+/// for later is taken back.
+const LOOK_SOLD: Duration = Duration::from_secs(10);
+/// Items whose counts are asked for; of more, all are read.
+const SOLD_ITEMS: usize = 2_000;
 /// After a failure.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -79,6 +85,8 @@ pub struct Follower {
     /// When a rule begins or ends to hold.
     next_change: Option<TimeMs>,
     dates: Dates,
+    /// When every count of what was sold was read; `None`: never.
+    sold: Option<Stopwatch>,
     /// When items and locations were read, and at which change of them.
     around: (Stopwatch, u64),
 }
@@ -96,6 +104,7 @@ struct Found {
     locations: Option<Vec<(i64, LocationFacts)>>,
     waiting: Vec<Of<Demand<i64>>>,
     rules: Option<atp_rules::Version>,
+    sold: Vec<Sold>,
 }
 
 /// What a look asks for.
@@ -106,6 +115,17 @@ struct Asked {
     items: i64,
     version: i64,
     now: TimeMs,
+    sold: Counts,
+}
+
+/// Which counts of what was sold a look asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    /// No rule counts.
+    None,
+    /// Those of items that have moved, and of items together.
+    Moved,
+    All,
 }
 
 impl Follower {
@@ -124,6 +144,7 @@ impl Follower {
             version: 0,
             next_change: None,
             dates: Dates::default(),
+            sold: None,
             around: (Stopwatch::start(), 0),
         };
         follower.look_around().await?;
@@ -156,7 +177,9 @@ impl Follower {
             items: self.items,
             version: self.version,
             now,
+            sold: self.counts(),
         };
+        let all_sold = asked.sold == Counts::All;
         let hidden_ms = self.db.read(stock_log::hidden_ms).await?;
         let found = self.db.read(move |tx| look(tx, &asked)).await?;
         let (place, behind) = (found.place, found.behind);
@@ -165,7 +188,10 @@ impl Follower {
         self.hurry(&found.positions, now).await?;
         let read = (place, found.edge);
         let dates = self.dates.take(read, found.waiting, &found.supplied, found.supply, now);
-        let Found { positions, items, locations, .. } = found;
+        if all_sold || rules.is_some() {
+            self.sold = Some(Stopwatch::start());
+        }
+        let Found { positions, items, locations, sold, .. } = found;
         let change = move |writer: &mut Writer| {
             take_items(writer, items);
             take_locations(writer, locations.into_iter().flatten(), now);
@@ -174,6 +200,7 @@ impl Follower {
             }
             take_positions(writer, &positions);
             take_dates(writer, dates);
+            take_sold(writer, sold);
         };
         self.apply(change).await;
         self.place = place;
@@ -182,6 +209,17 @@ impl Follower {
             self.promises.writer().seen(seen, clock::now());
         }
         Ok(behind)
+    }
+
+    /// Which counts to look at now.
+    fn counts(&self) -> Counts {
+        let view = self.promises.index.view();
+        let is_due = self.sold.as_ref().is_none_or(|read| read.elapsed() > LOOK_SOLD);
+        match (view.set().rules.iter().any(|rule| rule.says.is_counted()), is_due) {
+            (false, _) => Counts::None,
+            (true, true) => Counts::All,
+            (true, false) => Counts::Moved,
+        }
     }
 
     /// There is more of something somewhere: orders that wait for it are looked at now.
@@ -299,10 +337,14 @@ fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
     if !unknown.is_empty() {
         items.extend(atp_world::items_of(tx, &unknown)?);
     }
+    let rules = atp_rules::newer(tx, asked.version)?;
+    // What other rules count was not looked at before.
+    let counts = if rules.is_some() { Counts::All } else { asked.sold };
     Ok(Found {
         place,
         edge: stock_log::edge(tx)?,
         behind: behind || items.len() == PAGE as usize,
+        sold: sold(tx, counts, &positions)?,
         positions,
         supply: match supplied.is_empty() {
             true => Vec::new(),
@@ -312,8 +354,26 @@ fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
         items,
         locations: if foreign { Some(atp_world::locations(tx)?) } else { None },
         waiting: dated::waiting(tx)?,
-        rules: atp_rules::newer(tx, asked.version)?,
+        rules,
     })
+}
+
+/// What was sold under rules that count. Whoever takes from a count moves stock in the same transaction, but
+/// for what is promised for later.
+fn sold(
+    tx: &mut crate::db::Tx,
+    counts: Counts,
+    positions: &[Promisable],
+) -> Result<Vec<Sold>, DbError> {
+    let mut keys: Vec<i64> = positions.iter().map(|position| position.item_key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    match counts {
+        Counts::None => Ok(Vec::new()),
+        Counts::Moved if keys.is_empty() => Ok(Vec::new()),
+        Counts::Moved if keys.len() <= SOLD_ITEMS => rule_counts::sold_of(tx, &keys),
+        Counts::Moved | Counts::All => rule_counts::sold(tx),
+    }
 }
 
 fn take_positions(writer: &mut Writer, positions: &[Promisable]) {
@@ -336,6 +396,19 @@ fn take_dates(writer: &mut Writer, dates: Vec<(i64, Dated<i64>)>) {
             writer.date(item, dated);
         }
     }
+}
+
+/// Units that were sold under rules, by the items' keys.
+fn take_sold(writer: &mut Writer, sold: Vec<Sold>) {
+    let counts: Vec<_> = {
+        let directory = writer.index().directory();
+        let number = |(rule, key, units): Sold| match key {
+            rule_counts::TOGETHER => Some((rule, None, units)),
+            key => Some((rule, Some(directory.items.by_key(key)?), units)),
+        };
+        sold.into_iter().filter_map(number).collect()
+    };
+    writer.sold(&counts);
 }
 
 fn take_items(writer: &mut Writer, items: impl IntoIterator<Item = (i64, ItemFacts)>) {

@@ -41,7 +41,8 @@ impl Network {
         for item in 0..items {
             let category = Arc::clone(&categories[(item % CATEGORIES) as usize]);
             let (sku, department) = (sku(item).into(), Arc::clone(&department));
-            let number = writer.item(item.into(), ItemFacts { sku, category, department });
+            let facts = ItemFacts { sku, category, department, attributes: Arc::default() };
+            let number = writer.item(item.into(), facts);
             writer.fill(number, &positions(item));
         }
         writer.look(rules(), 1, TimeMs(0));

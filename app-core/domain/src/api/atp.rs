@@ -149,12 +149,15 @@ pub struct AtpExplained {
     /// More is never shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<i64>,
+    /// What campaigns leave: their units less those that were sold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<i64>,
     /// The rules that made them, in their order, each with what stood after it.
     pub rules: Vec<AtpApplied>,
     /// What is to come and to be given, by date; at most 200.
     #[serde(default)]
     pub dated: Vec<AtpDated>,
-    /// The number: `sum + coming - waiting - threshold - others`, at most `own` and `cap`, never below
+    /// The number: `sum + coming - waiting - threshold - others`, at most `own`, `cap` and `campaign`, never below
     /// zero. What is kept for a channel serves those of its customers who wait first.
     pub units: i64,
 }
@@ -216,7 +219,7 @@ pub struct AtpApplied {
     /// The rule.
     #[cfg_attr(feature = "schema", schema(example = "keep-two"))]
     pub rule: String,
-    /// Units that are kept back, or shown at most, this rule included.
+    /// Units that are kept back, shown at most, left of a campaign, or for one customer, this rule included.
     pub units: i64,
 }
 
@@ -228,6 +231,9 @@ pub struct AtpTrial {
     pub seen: AtpSeen,
     /// Every pool of today's rules and of the others.
     pub pools: Vec<AtpTrialPool>,
+    /// Channels whose shoppers would be served from another pool, or none, with nothing to promise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<AtpTrialChannel>,
     /// Numbers that would change: items times pools.
     pub changes_total: u64,
     /// The largest changes, at most 200.
@@ -238,6 +244,41 @@ impl AtpTrial {
     /// The pools that would have nothing left to promise.
     pub fn zeroed(&self) -> impl Iterator<Item = &AtpTrialPool> {
         self.pools.iter().filter(|pool| pool.units_now > 0 && pool.units_then == 0)
+    }
+
+    /// Whoever would have nothing left, in words: pools, and channels that lose their pool.
+    #[must_use]
+    pub fn zeroed_words(&self) -> Vec<String> {
+        let pools = self.zeroed().map(|pool| pool.pool.clone());
+        pools.chain(self.channels.iter().map(AtpTrialChannel::words)).collect()
+    }
+}
+
+/// Shoppers who have something to be promised now, and would have nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpTrialChannel {
+    /// Their channel; absent: of any that no pool is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The pool that is theirs now.
+    #[cfg_attr(feature = "schema", schema(example = "ship"))]
+    pub now: String,
+    /// The pool that would be; absent: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<String>,
+}
+
+impl AtpTrialChannel {
+    /// Who they are and what becomes of them, in words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let whose = self.channel.as_ref().map_or_else(
+            || "shoppers of no channel of their own".to_owned(),
+            |channel| format!("channel {channel}"),
+        );
+        let then = self.then.as_ref().map_or_else(|| "no pool".to_owned(), |p| format!("pool {p}"));
+        format!("{whose} ({then} in place of {})", self.now)
     }
 }
 

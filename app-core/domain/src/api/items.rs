@@ -1,5 +1,7 @@
 //! Items in a search. The item itself is [`crate::item::Item`].
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Sku;
@@ -18,4 +20,7 @@ pub struct ItemRow {
     pub size: String,
     /// Picture, see [`crate::item::Item::picture`].
     pub picture: Option<String>,
+    /// What else is said of it: rules may be about it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }

@@ -23,7 +23,7 @@ mod webhooks;
 
 pub use atp::{
     AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
-    AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
+    AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialChannel, AtpTrialPool, AtpVersionRow,
 };
 pub use baskets::{BasketOption, BasketOptions, BasketPickup, BasketQuestion, LineOption};
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};

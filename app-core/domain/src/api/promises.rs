@@ -59,6 +59,11 @@ pub struct NewPromise {
     /// Region of sale, for the pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// Who it is for, 1 to 200 characters: the shop's number of the customer, or their e-mail address. Rules
+    /// may limit what one customer is sold; without it they limit the basket alone. Only a keyed hash is
+    /// kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
     /// Whether what is not there today may come later, from supply that is on its way.
     #[serde(default)]
     pub later: bool,

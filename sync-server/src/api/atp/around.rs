@@ -112,7 +112,12 @@ fn at(
     pool: usize,
     near: Near,
 ) -> AtpPickup {
-    let (units, later) = by_date(index.steps_at(view, item, pool, near.location));
+    let mut steps = index.steps_at(view, item, pool, near.location);
+    if let Some(left) = view.campaign_left(item, pool) {
+        steps.iter_mut().for_each(|(_, units)| *units = (*units).min(left));
+        steps.dedup_by_key(|(_, units)| *units);
+    }
+    let (units, later) = by_date(steps);
     let facts = directory.locations.facts(near.location.into());
     AtpPickup {
         location: LocationId::new(&*facts.id).expect("the index has valid ones only"),

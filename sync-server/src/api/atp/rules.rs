@@ -49,7 +49,7 @@ pub struct NewRules {
     pub comment: String,
     /// Pools and rules, all of them.
     pub rules: RuleSet,
-    /// That a pool may have nothing left to promise.
+    /// That a pool or a channel may have nothing left to promise.
     #[serde(default)]
     pub confirm: bool,
 }
@@ -201,7 +201,14 @@ pub async fn put(
     };
     let row = row(&version);
     let write = state.db.write(move |tx| {
-        let newest = atp_rules::newest(tx)?.map_or(0, |newest| newest.version);
+        let newest = atp_rules::newest(tx)?;
+        if let Some(newest) = &newest {
+            let wrong = new.rules.recounted(&Version::of(newest)?.rules);
+            if !wrong.is_empty() {
+                return Err(cannot_hold(wrong).into());
+            }
+        }
+        let newest = newest.map_or(0, |newest| newest.version);
         match newest == new.based_on && atp_rules::add(tx, &version)? {
             true => Ok(()),
             false => Err(changed(newest).into()),
@@ -218,8 +225,6 @@ fn changed(newest: i64) -> Problem {
 }
 
 fn check(rules: &RuleSet, mut wrong: Vec<FieldError>) -> Result<(), ApiProblem> {
-    let under =
-        |problem: FieldError| FieldError { field: format!("rules.{}", problem.field), ..problem };
     wrong.extend(rules.problems().into_iter().map(under));
     if wrong.is_empty() {
         return Ok(());
@@ -227,9 +232,18 @@ fn check(rules: &RuleSet, mut wrong: Vec<FieldError>) -> Result<(), ApiProblem> 
     Err(invalid("invalid_rules", "These rules cannot hold.", wrong).into())
 }
 
-/// A pool that has nothing left is rarely meant.
+fn under(problem: FieldError) -> FieldError {
+    FieldError { field: format!("rules.{}", problem.field), ..problem }
+}
+
+fn cannot_hold(wrong: Vec<FieldError>) -> Problem {
+    let wrong = wrong.into_iter().map(under).collect();
+    invalid("invalid_rules", "These rules cannot hold.", wrong)
+}
+
+/// A pool that has nothing left, or a channel without one, is rarely meant.
 fn confirm(trial: &AtpTrial) -> Result<(), ApiProblem> {
-    let zeroed: Vec<&str> = trial.zeroed().map(|pool| pool.pool.as_str()).collect();
+    let zeroed = trial.zeroed_words();
     if zeroed.is_empty() {
         return Ok(());
     }

@@ -72,6 +72,7 @@ pub async fn why(
         others: terms.least.outer.others,
         own: terms.least.outer.own,
         cap: terms.least.outer.cap,
+        campaign: terms.least.outer.campaign,
         rules: terms.rules,
         dated: terms.dated,
         units: terms.least.outer.number,

@@ -14,10 +14,13 @@ use domain::{
 };
 
 use super::{Cause, feed_rows};
-use crate::db::{
-    self, DbError, Tx,
-    fulfillments::Stored,
-    stock::{self, Changed, Promise},
+use crate::{
+    app::bounds,
+    db::{
+        self, DbError, Tx,
+        fulfillments::Stored,
+        stock::{self, Changed, Promise},
+    },
 };
 
 /// The gathered changes of one location.
@@ -103,7 +106,11 @@ impl Changes {
             .flat_map(|work| work.steps.iter().map(|(_, cause)| cause.history(&work.next)));
         db::history::append(tx, &history.collect::<Vec<_>>())?;
         let rows = feed_rows::of_changes(tx, self.location_key, &changed, &cards)?;
-        db::feed::append(tx, self.location_key, &rows)
+        let head = db::feed::append(tx, self.location_key, &rows)?;
+        for work in changed.iter().filter(|work| work.is_less_wanted()) {
+            bounds::give_back_cancelled(tx, work.next.order())?;
+        }
+        Ok(head)
     }
 
     /// A line's reservation is what the line still waits for.
@@ -137,6 +144,12 @@ impl Work {
     /// Whether the goods left, or the work ended, with these changes.
     pub(super) const fn has_ended(&self) -> bool {
         self.next.stage().is_final() && !self.before.fulfillment.stage().is_final()
+    }
+
+    /// Whether units were cancelled with these changes.
+    fn is_less_wanted(&self) -> bool {
+        let cancelled = |f: &Fulfillment| f.totals().get(Bucket::Cancelled);
+        cancelled(&self.next) > cancelled(&self.before.fulfillment)
     }
 
     /// The command that changed it last.

@@ -7,7 +7,7 @@ use domain::{
     clock::TimeMs,
     fulfillment::Method,
     ids::{ChannelId, LocationId, Sku},
-    limits,
+    limits::{self, TEXT_MAX},
     location::Coordinates,
     measure::Quantity,
     order::FieldError,
@@ -17,7 +17,7 @@ use domain::{
 use super::{fingerprint, ship_to};
 use crate::{
     app::{
-        bounds::{Behind, Bounds, Promisee},
+        bounds::{Behind, Bounds, Most, Promisee, narrow},
         refusal::{AppError, invalid},
     },
     db::{
@@ -26,6 +26,7 @@ use crate::{
         items, locations, postcodes,
         sourcing::{self, Keyed},
     },
+    keys::ServerKeys,
     sourcing::{Assignment, OrderWorld, Plan, Policy, Wanted, plan},
 };
 
@@ -37,6 +38,8 @@ const MINUTES_MAX: u32 = 60;
 pub struct Basket {
     pub(super) channel: ChannelId,
     pub(super) new: NewPromise,
+    /// Who it is for, as a keyed hash.
+    customer: Option<String>,
 }
 
 /// Everything that is read for a plan.
@@ -48,6 +51,8 @@ pub(super) struct Read {
     candidates: Vec<Keyed>,
     pub(super) bounds: Bounds,
     at_most: BTreeMap<i64, u32>,
+    /// What rules that count leave.
+    pub(super) most: BTreeMap<i64, Most>,
     /// What the same basket holds already.
     pub(super) old: Option<(Hold, Vec<holds::Held>)>,
 }
@@ -57,7 +62,11 @@ impl Basket {
     ///
     /// # Errors
     /// `invalid_promise`.
-    pub fn of(channel: ChannelId, new: NewPromise) -> Result<Self, Box<Problem>> {
+    pub fn of(
+        channel: ChannelId,
+        mut new: NewPromise,
+        keys: &ServerKeys,
+    ) -> Result<Self, Box<Problem>> {
         let mut wrong = Vec::new();
         let mut check = |ok: bool, field: &str, message: &str| {
             if !ok {
@@ -73,10 +82,13 @@ impl Basket {
         check(skus.windows(2).all(|two| two[0] != two[1]), "lines", "each item once");
         let minutes = new.minutes.unwrap_or(MINUTES);
         check((1..=MINUTES_MAX).contains(&minutes), "minutes", "1 to 60");
+        let customer = new.customer.as_ref().map_or(1, |customer| customer.trim().chars().count());
+        check((1..=TEXT_MAX).contains(&customer), "customer", "1 to 200 characters");
         if !wrong.is_empty() {
             return Err(Box::new(invalid("invalid_promise", "The basket is not valid.", wrong)));
         }
-        Ok(Self { channel, new })
+        let customer = new.customer.take().map(|customer| keys.customer(&customer));
+        Ok(Self { channel, new, customer })
     }
 
     pub(super) fn method(&self) -> Method {
@@ -119,8 +131,10 @@ impl Basket {
         let behind = Behind::All(old.as_ref().map_or(String::new(), |(hold, _)| hold.id.clone()));
         let promisee = self.promisee(tx, behind)?;
         let bounds = Bounds::read(tx, &promisee, &lines, now)?;
-        let at_most = bounds.look(tx, held)?.keep(&mut candidates);
-        Ok(Read { pickup_at, to, lines, candidates, bounds, at_most, old })
+        let mut at_most = bounds.look(tx, held)?.keep(&mut candidates);
+        let most = bounds.counted.most(tx, &lines, &candidates)?;
+        narrow(&mut at_most, &most);
+        Ok(Read { pickup_at, to, lines, candidates, bounds, at_most, most, old })
     }
 
     fn promisee(&self, tx: &mut Tx, behind: Behind) -> Result<Promisee, DbError> {
@@ -133,6 +147,7 @@ impl Basket {
             market,
             region: self.new.region.clone(),
             method: self.method(),
+            customer: self.customer.clone(),
             behind,
         })
     }

@@ -1,5 +1,7 @@
 //! Quotes and holds: a plan, and its units set aside.
 
+use std::collections::BTreeMap;
+
 use domain::{
     api::{PromiseLater, PromisePart, Quote},
     clock::TimeMs,
@@ -10,10 +12,10 @@ use domain::{
 
 use super::{
     basket::{Basket, Read, lines, parts},
-    release,
+    release_units,
 };
 use crate::{
-    app::refusal::AppError,
+    app::{bounds::Most, refusal::AppError},
     db::{
         Database, DbError, Tx,
         holds::{self, Held, Hold, Later},
@@ -77,12 +79,30 @@ impl Planned {
         };
         let dates = planned.earliest(tx, basket, &plan.unsourced, only)?;
         for (rest, at) in plan.unsourced.into_iter().zip(dates) {
-            match at {
+            match at.filter(|_| planned.is_counted_in(rest)) {
                 Some(at) => planned.add(basket, rest, at, only),
                 None => planned.missing.push(rest),
             }
         }
         Ok(planned)
+    }
+
+    /// Whether rules that count let the rest of a line come later, beside what is there.
+    fn is_counted_in(&self, (line, units): (u32, u32)) -> bool {
+        let item = self.read.lines[line as usize].item;
+        let now = self.held.iter().filter(|held| held.item_key == item);
+        let units = units + now.map(|held| held.units).sum::<u32>();
+        self.read.most.get(&item).is_none_or(|most| units <= most.units)
+    }
+
+    /// Units by item, those of later included.
+    fn given(&self) -> BTreeMap<i64, i64> {
+        let now = self.held.iter().map(|held| (held.item_key, held.units));
+        let later = self.later.iter().map(|later| (later.item_key, later.units));
+        let mut given = BTreeMap::new();
+        now.chain(later)
+            .for_each(|(item, units)| *given.entry(item).or_default() += i64::from(units));
+        given
     }
 
     /// When the rest of each line can be there, if the shop takes what comes later.
@@ -139,7 +159,7 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
         let (asked, now) = (basket.clone(), moment.now);
         let planned = db.read(move |tx| Planned::read(tx, &asked, now)).await?;
         if !planned.missing.is_empty() {
-            return Err(not_enough(basket, &planned.missing).into());
+            return Err(not_enough(basket, &planned.read, &planned.missing).into());
         }
         let (moment, own) = (moment.clone(), basket.clone());
         let (parts, later) = (planned.parts.clone(), planned.told.clone());
@@ -153,7 +173,7 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
     Err(Problem::new(503, "slow_down", "Too many want the same.").advise("Try again.").into())
 }
 
-/// One transaction. Rows are locked in one order: gates, the hold, positions by location and item.
+/// One transaction. Rows are locked in one order: gates, the hold, positions by location and item, counts.
 fn keep(
     tx: &mut Tx,
     moment: &mut Moment,
@@ -163,7 +183,7 @@ fn keep(
     let (now, Planned { read, held, later, .. }) = (moment.now, planned);
     read.bounds.pass(tx)?;
     if let Some((old, _)) = &read.old
-        && !release(tx, old, now)?
+        && !release_units(tx, old, now)?
     {
         return Err(Stale::Again);
     }
@@ -190,17 +210,37 @@ fn keep(
         return Err(Stale::Again);
     }
     holds::put_later(tx, &id, later)?;
+    if !read.bounds.counted.take(tx, &id, &planned.given())? {
+        return Err(Stale::Again);
+    }
     Ok((id, hold.expires_at))
 }
 
-fn not_enough(basket: &Basket, missing: &[(u32, u32)]) -> Problem {
-    let missing = missing.iter().map(|(line, units)| {
-        let asked = basket.new.lines[*line as usize].quantity.units();
-        let message = format!("{} of {asked} can be promised", asked - units);
+fn not_enough(basket: &Basket, read: &Read, missing: &[(u32, u32)]) -> Problem {
+    // The rule that leaves less than was asked for, if one does.
+    let rule = |line: u32| {
+        let wanted = &read.lines[line as usize];
+        read.most.get(&wanted.item).filter(|most| most.units < wanted.units)
+    };
+    let message = |(line, units): &(u32, u32)| {
+        let line_of = &basket.new.lines[*line as usize];
+        let asked = line_of.quantity.units();
+        let mut message = format!("{} of {asked} can be promised", asked - units);
+        if let Some(most) = rule(*line) {
+            let of = if most.of_customer { "for each customer" } else { "in all" };
+            let (Most { rule, limit, units, .. }, sku) = (most, &line_of.sku);
+            message += &format!(": rule {rule} allows {limit} of {sku} {of}, {units} are left");
+        }
         FieldError { field: format!("lines[{line}].quantity"), message }
-    });
-    let mut problem = Problem::new(409, "not_enough", "Not all of the basket can be promised.");
-    problem = problem.advise("Offer the customer fewer, another store, or delivery.");
-    problem.errors = missing.collect();
+    };
+    let is_limit = |(line, _): &(u32, u32)| rule(*line).is_some_and(|most| most.of_customer);
+    let mut problem = if missing.iter().any(is_limit) {
+        Problem::new(409, "customer_limit", "One customer is not sold so many.")
+            .advise("Offer the customer as many as `errors` say.")
+    } else {
+        Problem::new(409, "not_enough", "Not all of the basket can be promised.")
+            .advise("Offer the customer fewer, another store, or delivery.")
+    };
+    problem.errors = missing.iter().map(message).collect();
     problem
 }

@@ -7,10 +7,13 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Numbered, Refused, Written, append, last_of_each, text, up};
-use crate::db::{
-    DbError, Tx, cards,
-    items::{self, Imported},
-    locations,
+use crate::{
+    atp::scope,
+    db::{
+        DbError, Tx, cards,
+        items::{self, Imported},
+        locations,
+    },
 };
 
 /// The dearest unit: the same bound as an order line's.
@@ -23,7 +26,7 @@ const WEIGHT_MAX_G: i64 = 100_000_000;
 #[schema(as = ImportItem, example = json!({
     "sku": "100023", "name": "Oat Milk", "gtin": "04006381333931", "department": "Dairy",
     "category": "Plant based", "size": "32 OZ", "price_minor": 449, "currency": "USD",
-    "weight_g": 980
+    "weight_g": 980, "attributes": { "organic": "yes", "storage": "chilled" }
 }))]
 pub struct Row {
     /// The retailer's number.
@@ -61,6 +64,10 @@ pub struct Row {
     #[serde(default)]
     #[schema(max_length = 200)]
     picture: Option<String>,
+    /// What else is said of it, at most 32: keys of 1 to 50 letters, digits, `-`, `_` or `.`, values of 1
+    /// to 100 characters. Rules may be about it.
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
 }
 
 /// Checks a row by itself.
@@ -86,7 +93,12 @@ pub fn check(row: Row) -> Result<Imported, Refused> {
     if !(0..=WEIGHT_MAX_G).contains(&row.weight_g) {
         return Err(Refused::new("invalid_weight", format!("weight_g is 0 to {WEIGHT_MAX_G}")));
     }
+    let attributes = scope::stored(&row.attributes).ok_or_else(|| {
+        let sizes = "at most 32 attributes, keys of up to 50 letters, values of up to 100";
+        Refused::new("invalid_attributes", sizes)
+    })?;
     Ok(Imported {
+        attributes,
         gtin: gtin(row.gtin.as_deref())?,
         sku: row.sku,
         name: row.name,

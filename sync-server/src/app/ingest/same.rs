@@ -101,7 +101,8 @@ mod tests {
     fn world() -> (Arc<Index>, Writer) {
         let (index, mut writer) = index(1);
         let word = || Arc::<str>::from("");
-        writer.item(70, ItemFacts { sku: "A".into(), category: word(), department: word() });
+        let (category, department, attributes) = (word(), word(), Arc::default());
+        writer.item(70, ItemFacts { sku: "A".into(), category, department, attributes });
         writer.location(
             90,
             LocationFacts {

@@ -149,7 +149,7 @@ fn Told(outcome: RwSignal<Option<Outcome>>) -> impl IntoView {
 #[component]
 fn Doubt(it: Statement) -> impl IntoView {
     view! {
-        <Dialog open=it.asking label="A pool would have nothing">
+        <Dialog open=it.asking label="Somebody would have nothing">
             <h2>"Is that meant?"</h2>
             <ul class="consequences">
                 <li data-test="doubt">{move || it.doubt.get()}</li>

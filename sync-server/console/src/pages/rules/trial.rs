@@ -24,7 +24,7 @@ pub fn Trial(
     /// What the server found.
     trial: AtpTrial,
 ) -> impl IntoView {
-    let zeroed: Vec<_> = trial.zeroed().map(|pool| pool.pool.clone()).collect();
+    let zeroed = trial.zeroed_words();
     let seen = trial.seen.clone();
     let summary = summary(&trial);
     view! {
