@@ -34,17 +34,17 @@ const PROMISED: &str = "select cast(coalesce(sum(u.quantity), 0) as bigint) from
     join holds h on h.id = u.hold_id and h.state in ('open', 'ordered')";
 const SOURCED: &str = "select cast(coalesce(sum(quantity), 0) as bigint) from reservations";
 
-fn moment(n: u32) -> Moment {
+pub fn moment(n: u32) -> Moment {
     let mut seed = [3; 32];
     seed[..4].copy_from_slice(&n.to_be_bytes());
     Moment::new(NOON, seed)
 }
 
 /// The shops.
-const WEB: &str = "web";
+pub const WEB: &str = "web";
 const APP: &str = "app";
 
-fn channel(name: &str) -> ChannelId {
+pub fn channel(name: &str) -> ChannelId {
     ChannelId::new(name).expect("valid")
 }
 
@@ -88,7 +88,7 @@ fn order(shop: &str, n: u32, promise: Option<String>) -> PlacedOrder {
     }
 }
 
-fn keys() -> ServerKeys {
+pub fn keys() -> ServerKeys {
     ServerKeys::from_secret([5; 32])
 }
 
@@ -107,7 +107,7 @@ async fn place(
     Ok(())
 }
 
-async fn source(db: &Database, n: u32, id: domain::ids::OrderId) -> Result<(), DbError> {
+pub async fn source(db: &Database, n: u32, id: domain::ids::OrderId) -> Result<(), DbError> {
     let credential = PickupCredential { short_code_hash: "a salted hash".into() };
     sourcing::source(db, &moment(n), id, Some(credential)).await.map(drop)
 }
@@ -129,17 +129,17 @@ async fn checkout(db: Database, shop: &'static str, n: u32) {
     }
 }
 
-fn assert_no(problem: &Problem) {
+pub fn assert_no(problem: &Problem) {
     assert!(matches!(problem.code.as_str(), "not_enough" | "slow_down"), "{problem:?}");
 }
 
-fn token(id: &str) -> String {
+pub fn token(id: &str) -> String {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     format!("{id}.{}", URL_SAFE_NO_PAD.encode(keys().promise_mac(id)))
 }
 
 /// Two handles of one stocked database: two servers of one PostgreSQL; SQLite has one.
-async fn two(subject: &Subject) -> [Database; 2] {
+pub async fn two(subject: &Subject) -> [Database; 2] {
     let options = Options { queue_max: 2 * CHECKOUTS as usize, ..Options::default() };
     let db = subject.open_with(&options).await;
     let other = if subject.is_postgres() { subject.open_with(&options).await } else { db.clone() };

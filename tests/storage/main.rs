@@ -15,6 +15,7 @@ mod stock;
 mod stock_log;
 mod subject;
 mod tablets;
+mod terms;
 mod values;
 mod webhooks;
 
@@ -50,6 +51,8 @@ on_both! {
     holds: a_thousand_units_are_promised_once, what_is_held_too_long_is_free_again,
         what_is_kept_for_a_shop_is_never_promised_to_others,
         goods_on_their_way_are_promised_once;
+    terms: as_many_wait_on_backorder_as_may, nothing_is_sourced_before_its_release,
+        terms_are_stated_one_after_the_other;
     stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;
     webhooks: one_server_delivers_at_a_time, an_operator_s_change_ends_a_lease,
         a_receiver_that_is_gone_is_left_alone, tries_and_webhooks_are_bounded;

@@ -27,11 +27,13 @@ use crate::{
         rules::RuleSet,
         scope::{ItemFacts, LocationFacts},
         stock::Units,
+        terms::Terms,
     },
     db::{
         DbError, Tx, atp_rules, atp_world, dated, gates,
         holds::{Held, Later},
         stock_log::{self, Promisable},
+        terms,
     },
     sourcing::Wanted,
 };
@@ -57,7 +59,7 @@ pub enum Behind {
     /// A basket: every order that waits, and every other basket that was promised goods for later. It is
     /// the hold of this id, or none yet.
     All(String),
-    /// This order: whoever was promised goods for later.
+    /// This order: whoever was promised goods for later, or for a day before its own.
     Promised(OrderId),
 }
 
@@ -69,7 +71,7 @@ pub struct Bounds {
     judge: Option<Judge>,
     behind: Behind,
     now: TimeMs,
-    /// Items that rules are about, that others wait for, or that are to come.
+    /// Items that rules are about, that others wait for, that are to come, or that are sold by terms.
     items: BTreeMap<i64, Bound>,
     wanted: Vec<i64>,
 }
@@ -78,6 +80,8 @@ pub struct Bounds {
 struct Bound {
     facts: ItemFacts,
     is_gated: bool,
+    /// Nothing of it is given before.
+    release: Option<TimeMs>,
 }
 
 impl Bounds {
@@ -112,7 +116,8 @@ impl Bounds {
         for (key, facts) in atp_world::items_of(tx, &bounds.wanted)? {
             let is_gated = dated.contains_key(&key) || judge.looks_at_sum(&facts);
             if is_gated || judge.is_about(&facts) {
-                bounds.items.insert(key, Bound { facts, is_gated });
+                let release = dated.get(&key).and_then(|of| of.terms().release);
+                bounds.items.insert(key, Bound { facts, is_gated, release });
             }
         }
         Ok(bounds)
@@ -131,8 +136,21 @@ impl Bounds {
         for (item, supply) in dated::coming_of(tx, self.now, keys)? {
             rows.entry(item).or_default().1.push(supply);
         }
-        let of = |(item, (demand, supply))| (item, Dated::new(demand, supply));
-        Ok(rows.into_iter().map(of).collect())
+        let terms = terms::of_items(tx, keys)?;
+        for item in terms.keys() {
+            rows.entry(*item).or_default();
+        }
+        let of = |(item, (demand, supply))| {
+            let terms = terms.get(&item).map_or_else(Terms::default, |of| of.at(self.now));
+            (item, Dated::new(demand, supply).by(terms))
+        };
+        Ok(rows.into_iter().map(of).filter(|(_, dated)| !dated.is_empty()).collect())
+    }
+
+    /// Before when nothing of an item is given, if that is still to come.
+    #[must_use]
+    pub fn release_of(&self, item: i64) -> Option<TimeMs> {
+        self.items.get(&item)?.release
     }
 
     /// What rules leave, by the rows as they are; what is `held` already is their own.

@@ -23,4 +23,5 @@ pub mod secrets;
 pub mod session;
 pub mod snapshot;
 pub mod sourcing;
+pub mod terms;
 pub mod webhooks;

@@ -157,7 +157,7 @@ impl Attempt<'_> {
     fn execute(&self, tx: &mut Tx, moment: &mut Moment, plan: &Plan) -> Result<Sourced, Stale> {
         let (waiting, now) = (&self.read.waiting, moment.now);
         let unsourced = plan.why.unsourced;
-        let next_at = (unsourced > 0).then(|| now.plus_ms(retry_ms(waiting.attempts)));
+        let next_at = (unsourced > 0).then(|| self.again_at(now, plan));
         if !sourcing::count_attempt(tx, self.id, waiting.attempts, next_at)? {
             return Err(Stale::Again);
         }
@@ -185,6 +185,17 @@ impl Attempt<'_> {
             pokes.push((work.location().clone(), saved.cursor));
         }
         Ok(Sourced { pokes, unsourced })
+    }
+
+    /// When what is left without a location is looked at again: not before any of it is released, and then
+    /// at once.
+    fn again_at(&self, now: TimeMs, plan: &Plan) -> TimeMs {
+        let again = now.plus_ms(retry_ms(self.read.waiting.attempts));
+        let left = plan.unsourced.iter().map(|(line, _)| self.item_of(*line).0);
+        let releases: Vec<_> = left.map(|item| self.read.bounds.release_of(item)).collect();
+        let first = releases.iter().flatten().min().copied();
+        let only = releases.iter().all(Option::is_some);
+        first.filter(|first| only || *first < again).unwrap_or(again)
     }
 
     /// Reserves everything of the plan, in ascending (location key, item key) order.

@@ -9,6 +9,7 @@ use super::{
     dated::{Dated, Least},
     directory::Directory,
     index::Index,
+    terms,
     view::View,
 };
 
@@ -26,6 +27,8 @@ pub struct Terms {
     pub least: Least,
     /// What is to come and to be given.
     pub dated: Vec<AtpDated>,
+    /// How the item is sold beyond that.
+    pub sold: terms::Terms,
     /// The rules that made it so.
     pub rules: Vec<AtpApplied>,
 }
@@ -60,18 +63,19 @@ pub fn explain(index: &Index, view: &View, directory: &Directory, item: u32, poo
     let least = view.least(class, pool, sum, &dated, None);
     let of_pool = |location| view.gives(location, pool);
     let needed = dated.needed_by(least.at, of_pool);
-    view.outer(class, pool, sum + least.coming, &needed, rules.tell());
+    view.outer(class, pool, least.there + least.coming, &needed, rules.tell());
     Terms {
         locations: locations.collect(),
         sum,
         least,
-        dated: terms(&dated, of_pool, directory),
+        dated: dates(&dated, of_pool, directory),
+        sold: *dated.terms(),
         rules: rules.applied,
     }
 }
 
 /// What is to come and to be given of whoever `gives`, by date.
-fn terms(dated: &Dated<u16>, gives: impl Fn(u16) -> bool, directory: &Directory) -> Vec<AtpDated> {
+fn dates(dated: &Dated<u16>, gives: impl Fn(u16) -> bool, directory: &Directory) -> Vec<AtpDated> {
     let name = |location: u16| {
         let facts = directory.locations.facts(location.into());
         LocationId::new(&*facts.id).expect("the database has such ids only")

@@ -19,6 +19,7 @@ use super::{
     rules::RuleSet,
     scope::{ItemFacts, LocationFacts},
     stock::{Stock, Units},
+    terms::Terms,
     view::View,
 };
 
@@ -203,7 +204,7 @@ impl Index {
         let class = view.class(item);
         let judge = |sum, needed: &Needed<'_>| view.outer(class, pool, sum, needed, |_, _| ());
         let sum = self.stock.consistent(item, || view.sum(item, pool));
-        dated.steps(sum, |location| view.gives(location, pool), judge, STEPS_MAX)
+        dated.steps(sum, view.ships(pool), |location| view.gives(location, pool), judge, STEPS_MAX)
     }
 
     /// The same at one location.
@@ -221,7 +222,13 @@ impl Index {
         };
         let units = self.stock.consistent(item, || self.stock.get(item, location));
         let sum = view.available(view.class(item), pool, location, units, |_, _| ());
-        dated.at(location).steps(sum, |_| true, plain, STEPS_MAX)
+        dated.at(location).steps(sum, false, |_| true, plain, STEPS_MAX)
+    }
+
+    /// How an item is sold beyond what is there and coming.
+    #[must_use]
+    pub fn terms(&self, item: u32) -> Terms {
+        self.stock.dated(item).map_or_else(Terms::default, |dated| *dated.terms())
     }
 
     /// Bytes in memory, by what they are for.

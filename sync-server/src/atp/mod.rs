@@ -25,6 +25,7 @@ pub mod pool;
 pub mod rules;
 pub mod scope;
 pub mod stock;
+pub mod terms;
 pub mod trial;
 pub mod view;
 

@@ -14,6 +14,7 @@ use super::{
     rules::{Amount, Rule, RuleSet, Says, Segment, Stack},
     scope::{ItemFacts, Items, LocationFacts, Locations, Pools},
     stock::Units,
+    terms::{Backorder, Terms},
 };
 
 const ITEMS: u32 = 4;
@@ -115,7 +116,14 @@ fn dates() -> impl Strategy<Value = Dated<u16>> {
     let supply = (0..LOCATIONS, 0i64..9, 1i64..7);
     let supply =
         supply.prop_map(|(location, at, units)| Supply { location, at: TimeMs(at), units });
-    (vec(demand, 0..4), vec(supply, 0..3)).prop_map(|(demand, supply)| Dated::new(demand, supply))
+    let backorder = option::of((0i64..9, 1i64..7));
+    (vec(demand, 0..4), vec(supply, 0..3), option::of(0i64..9), backorder).prop_map(
+        |(demand, supply, release, backorder)| {
+            let backorder = backorder.map(|(from, units)| Backorder { from: TimeMs(from), units });
+            let terms = Terms { release: release.map(TimeMs), backorder };
+            Dated::new(demand, supply).by(terms)
+        },
+    )
 }
 
 fn events() -> impl Strategy<Value = Event> {
@@ -265,14 +273,23 @@ impl World {
 
     /// What may be promised from an instant on: the least of every instant, looked at one by one.
     fn number_from(&self, item: u32, pool: &Pool, from: i64) -> i64 {
-        (from..10).map(|at| self.number_at(item, pool, at)).min().expect("one at least")
+        let backorder = self.dated.get(&item).and_then(|dated| dated.terms().backorder);
+        let backorder = backorder.filter(|of| pool.method == Method::Ship && of.from.0 <= from);
+        let beyond = backorder.map_or(0, |of| of.units);
+        (from..10).map(|at| self.number_at(item, pool, at, beyond)).min().expect("one at least")
+    }
+
+    /// Whether what stands on shelves may be given at an instant.
+    fn is_released(&self, item: u32, at: i64) -> bool {
+        let release = self.dated.get(&item).and_then(|dated| dated.terms().release);
+        release.is_none_or(|release| release.0 <= at)
     }
 
     fn number(&self, item: u32, pool: &Pool) -> i64 {
         self.number_from(item, pool, -1)
     }
 
-    fn number_at(&self, item: u32, pool: &Pool, at: i64) -> i64 {
+    fn number_at(&self, item: u32, pool: &Pool, at: i64, beyond: i64) -> i64 {
         let in_pool = |location: u16| {
             let facts = location_facts(location);
             let can = if pool.method == Method::Ship { facts.ships } else { facts.pickup };
@@ -285,7 +302,8 @@ impl World {
             due.filter(|d| d.only.is_none_or(in_pool)).map(|d| d.units).sum()
         };
         let sum: i64 = (0..LOCATIONS).map(|location| self.gives(item, location, pool)).sum();
-        let sum = sum + come.map(|supply| supply.units).sum::<i64>();
+        let sum = if self.is_released(item, at) { sum } else { 0 };
+        let sum = sum + come.map(|supply| supply.units).sum::<i64>() + beyond;
         let rules = self.about(item, pool);
         let kept_for = |channel: &str| -> i64 {
             let kept = rules.iter().filter_map(|rule| match &rule.says {
@@ -336,6 +354,7 @@ impl World {
             let come = dated.supply().iter().filter(|s| s.at.0 <= at && s.location == location);
             let due = dated.demand().iter().filter(|d| d.by.0 <= at && d.only == Some(location));
             let (come, due): (i64, i64) = (come.map(|s| s.units).sum(), due.map(|d| d.units).sum());
+            let gives = if self.is_released(item, at) { gives } else { 0 };
             (gives + come - due).max(0)
         };
         (-1..10).map(left).min().expect("one at least")

@@ -17,7 +17,7 @@ use std::{
     },
 };
 
-use domain::clock::TimeMs;
+use domain::{clock::TimeMs, fulfillment::Method};
 
 use super::{
     bits::{Bits, ones},
@@ -133,6 +133,12 @@ impl View {
         self.pools(location) >> pool & 1 == 1
     }
 
+    /// Whether a pool is for deliveries.
+    #[must_use]
+    pub fn ships(&self, pool: usize) -> bool {
+        self.set.pools[pool].method == Method::Ship
+    }
+
     /// An item's sum over a pool's locations.
     #[must_use]
     pub fn sum(&self, item: u32, pool: usize) -> i64 {
@@ -223,7 +229,7 @@ impl View {
         from: Option<TimeMs>,
     ) -> Least {
         let judge = |sum, needed: &Needed<'_>| self.outer(class, pool, sum, needed, |_, _| ());
-        dated.least(from, sum, |location| self.gives(location, pool), judge)
+        dated.least(from, sum, self.ships(pool), |location| self.gives(location, pool), judge)
     }
 
     /// Apart, as the next: few items have rules about sums, fewer have dates, and all are told.

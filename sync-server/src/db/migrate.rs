@@ -52,6 +52,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0010_transport.sql"),
     },
     Migration { number: 11, name: "doubts", sql: include_str!("../../migrations/0011_doubts.sql") },
+    Migration { number: 14, name: "terms", sql: include_str!("../../migrations/0014_terms.sql") },
 ];
 
 /// Applies what is missing, in the caller's transaction.

@@ -24,6 +24,7 @@ use crate::{
         dated::{self, Of},
         sourcing,
         stock_log::{self, Moved, Promisable},
+        terms,
     },
     state::AppState,
 };
@@ -76,6 +77,8 @@ pub struct Follower {
     /// The largest key of an item that is known.
     items: i64,
     version: i64,
+    /// The newest terms of items that are known.
+    terms: i64,
     /// When a rule begins or ends to hold.
     next_change: Option<TimeMs>,
     dates: Dates,
@@ -105,6 +108,7 @@ struct Asked {
     place: i64,
     items: i64,
     version: i64,
+    terms: i64,
     now: TimeMs,
 }
 
@@ -122,6 +126,7 @@ impl Follower {
             sourcing: Arc::clone(&state.sourcing),
             items: 0,
             version: 0,
+            terms: 0,
             next_change: None,
             dates: Dates::default(),
             around: (Stopwatch::start(), 0),
@@ -155,6 +160,7 @@ impl Follower {
             place: self.place,
             items: self.items,
             version: self.version,
+            terms: self.terms,
             now,
         };
         let hidden_ms = self.db.read(stock_log::hidden_ms).await?;
@@ -162,6 +168,8 @@ impl Follower {
         let (place, behind) = (found.place, found.behind);
         self.items = found.items.iter().map(|(key, _)| *key).fold(self.items, i64::max);
         let rules = self.rules(&found, now);
+        self.terms = found.terms.iter().map(|of| of.rev).fold(self.terms, i64::max);
+        self.dates.keep_terms(found.terms.iter().map(|of| (of.item_key, of.stated)));
         self.hurry(&found.positions, now).await?;
         let read = (place, found.edge);
         let dates = self.dates.take(read, found.waiting, &found.supplied, found.supply, now);
@@ -313,6 +321,7 @@ fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
         locations: if foreign { Some(atp_world::locations(tx)?) } else { None },
         waiting: dated::waiting(tx)?,
         rules: atp_rules::newer(tx, asked.version)?,
+        terms: terms::newer(tx, asked.terms)?,
     })
 }
 

@@ -17,12 +17,13 @@ mod promises;
 mod sources;
 mod sourcing;
 mod stock;
+mod terms;
 mod transport;
 mod webhooks;
 
 pub use atp::{
-    AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
-    AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
+    AtpApplied, AtpBackorder, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem,
+    AtpLater, AtpList, AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
 };
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
 pub use doubts::{DoubtKind, StockDoubt};
@@ -42,6 +43,7 @@ pub use sources::{
 };
 pub use sourcing::{CandidateDetail, SourcingDetail};
 pub use stock::{LocationStock, MovementRow, SkuStock, StockNumbers};
+pub use terms::{Backorder, ItemTerms, KitComponent, PreOrder};
 pub use transport::{Transport, TransportState};
 pub use webhooks::{
     NewWebhook, WebhookDetail, WebhookKind, WebhookOutcome, WebhookRow, WebhookSecret, WebhookStop,

@@ -17,7 +17,7 @@ use domain::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{FRESH, Whom, seen, stamp, unknown};
+use super::{FRESH, Whom, backorder, seen, stamp, unknown};
 use crate::{
     api::{
         extract::{Ask, Named},
@@ -110,6 +110,7 @@ pub async fn show(
         }
         None => Vec::new(),
     };
+    let sold = index.terms(item);
     let detail = AtpDetail {
         seen: stamp(seen, &view),
         sku: super::sku(&sku),
@@ -117,6 +118,8 @@ pub async fn show(
         ship: AtpBand::of(ship_units),
         ship_later,
         pickup,
+        release: sold.release,
+        backorder: backorder(&sold),
     };
     Ok(([(header::CACHE_CONTROL, FRESH)], Json(detail)).into_response())
 }

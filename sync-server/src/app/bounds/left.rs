@@ -52,9 +52,8 @@ impl<'a> Left<'a> {
     /// one location, for a pickup. `None` when that many are not in sight.
     #[must_use]
     pub fn earliest(&self, item: i64, only: Option<i64>, units: i64) -> Option<TimeMs> {
-        let supply = self.dated.get(&item).map_or(&[][..], Dated::supply);
-        let fits = |at: &TimeMs| self.on(item, only, *at) >= units;
-        supply.iter().map(|supply| supply.at).find(fits)
+        let instants = self.dated.get(&item).map_or_else(Vec::new, Dated::instants);
+        instants.into_iter().find(|at| self.on(item, only, *at) >= units)
     }
 
     /// Units of an item that the pool may promise now.
@@ -92,7 +91,10 @@ impl<'a> Left<'a> {
         let sum = self.sums.get(&item).copied().unwrap_or_default();
         let outer = |sum, needed: &Needed<'_>| judge.outer(&bound.facts, sum, needed);
         match self.dated.get(&item) {
-            Some(dated) => dated.least(from, sum, |at| self.pool.contains(&at), outer).outer.number,
+            Some(dated) => {
+                let gives = |at| self.pool.contains(&at);
+                dated.least(from, sum, judge.ships(), gives, outer).outer.number
+            }
             None => outer(sum, &Needed::default()).number,
         }
     }
@@ -104,7 +106,7 @@ impl<'a> Left<'a> {
         }
         let sum = self.at.get(&(item, location)).copied().unwrap_or_default();
         match self.dated.get(&item) {
-            Some(dated) => dated.at(location).least(from, sum, |_| true, plain).outer.number,
+            Some(dated) => dated.at(location).least(from, sum, false, |_| true, plain).outer.number,
             None => sum,
         }
     }
