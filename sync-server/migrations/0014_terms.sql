@@ -28,3 +28,16 @@ create table kit_parts ( -- without rowid
     primary key (kit_key, item_key)
 );
 create index kit_parts_item on kit_parts (item_key);
+
+-- Lines of an order that are kits, as the customer bought them; their components are lines of
+-- order_lines, which name the line of their kit.
+create table order_kits ( -- without rowid
+    order_id text not null references orders (id),
+    line bigint not null check (line >= 1),
+    item_key bigint not null references items (key),
+    sku text not null,
+    ordered bigint not null check (ordered > 0),
+    price_minor bigint not null check (price_minor >= 0),
+    primary key (order_id, line)
+);
+alter table order_lines add column kit_line bigint;

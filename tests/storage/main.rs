@@ -9,6 +9,7 @@ mod durability;
 mod exchange;
 mod floor;
 mod holds;
+mod kits;
 mod limits;
 mod migrations;
 mod stock;
@@ -51,6 +52,8 @@ on_both! {
     holds: a_thousand_units_are_promised_once, what_is_held_too_long_is_free_again,
         what_is_kept_for_a_shop_is_never_promised_to_others,
         goods_on_their_way_are_promised_once;
+    kits: kits_are_whole_at_one_location, what_is_missing_of_a_kit_is_sourced_alone,
+        rules_about_a_kit_hold_beside_those_of_its_components;
     terms: as_many_wait_on_backorder_as_may, nothing_is_sourced_before_its_release,
         terms_are_stated_one_after_the_other;
     stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;

@@ -36,7 +36,7 @@ fn sku() -> Sku {
     Sku::new("4711").expect("valid")
 }
 
-fn units(units: i64) -> Quantity {
+pub fn units(units: i64) -> Quantity {
     Quantity::new(units).expect("some")
 }
 
@@ -58,6 +58,17 @@ fn basket_to(n: u32, count: i64, to: PromiseTo) -> Basket {
 }
 
 fn order(n: u32, count: i64, promise: Option<String>) -> PlacedOrder {
+    order_of(n, &[("4711", count)], promise)
+}
+
+/// An order to Austin of SKUs and units, a line each.
+pub fn order_of(n: u32, lines: &[(&str, i64)], promise: Option<String>) -> PlacedOrder {
+    let line = |(line, (sku, count)): (u32, &(&str, i64))| PlacedLine {
+        line,
+        sku: Sku::new(*sku).expect("valid"),
+        quantity: units(*count),
+        price_minor: 100,
+    };
     let text = |text: &str| text.to_owned();
     PlacedOrder {
         channel: channel(WEB),
@@ -76,7 +87,7 @@ fn order(n: u32, count: i64, promise: Option<String>) -> PlacedOrder {
             },
         },
         customer: Customer { name: text("Ada"), phone: None, email: None },
-        lines: vec![PlacedLine { line: 1, sku: sku(), quantity: units(count), price_minor: 100 }],
+        lines: (1..).zip(lines).map(line).collect(),
         note: None,
         promise,
     }
@@ -88,7 +99,11 @@ async fn place(
     count: i64,
     promise: Option<String>,
 ) -> Result<intake::Taken, AppError> {
-    let placed = order(n, count, promise);
+    take(db, n, order(n, count, promise)).await
+}
+
+/// Takes an order.
+pub async fn take(db: &Database, n: u32, placed: PlacedOrder) -> Result<intake::Taken, AppError> {
     db.write(move |tx| intake::take(tx, &mut moment(n), &keys(), &channel(WEB), &placed)).await
 }
 
@@ -156,13 +171,7 @@ pub async fn as_many_wait_on_backorder_as_may(subject: Subject) {
 
     // One of those who wait orders, for the day that it was promised; six come, and it gets one.
     let db = &handles[0];
-    let held = "select id from holds h where exists
-        (select 1 from hold_later t where t.hold_id = h.id) order by id limit 1";
-    let read = db.read(move |tx| tx.query_one(held, &[], |row| row.get::<String>(0))).await;
-    let held = read.map_err(|error: DbError| error).expect("one waits");
-    let basket_of = "select cast(substr(basket, 6) as bigint) from holds h where exists
-        (select 1 from hold_later t where t.hold_id = h.id) order by id limit 1";
-    let n = u32::try_from(number(db, basket_of).await).expect("small");
+    let (n, held) = first_in_line(db).await;
     let taken = place(db, n, 1, Some(token(&held))).await.expect("kept");
     assert_eq!(taken.accepted.promise_at, then.plus_ms(DAY_MS));
     source(db, n, taken.accepted.id).await.expect("looked at");
@@ -193,7 +202,8 @@ pub async fn nothing_is_sourced_before_its_release(subject: Subject) {
     // An order without a promise waits as well, dated by the release, and is looked at then.
     let taken = place(db, 70, 1, None).await.expect("taken");
     assert_eq!(taken.accepted.promise_at, release.plus_ms(DAY_MS));
-    let first = order_of(&handles, 0).await;
+    let (n, held) = first_in_line(db).await;
+    let first = place(&handles[1], n, 1, Some(token(&held))).await.expect("kept").accepted.id;
     for id in [first, taken.accepted.id] {
         source(db, 71, id).await.expect("looked at");
     }
@@ -216,17 +226,18 @@ pub async fn nothing_is_sourced_before_its_release(subject: Subject) {
     assert_eq!(due(NOON).await, 1, "whoever waits is looked at now");
 }
 
-/// Some basket that was promised for later becomes its order.
-async fn order_of(handles: &[Database; 2], from: u32) -> OrderId {
-    for n in from.. {
-        let name = format!("cart-{n}");
-        let read =
-            handles[0].read(move |tx| sync_server::db::holds::of_basket(tx, WEB, &name)).await;
-        let Some(hold) = read.map_err(|error: DbError| error).expect("read") else { continue };
-        let placed = place(&handles[1], n, 1, Some(token(&hold.id))).await;
-        return placed.expect("kept").accepted.id;
-    }
-    unreachable!("some were promised")
+/// The basket that was promised something for later before all others: its number, and its hold.
+async fn first_in_line(db: &Database) -> (u32, String) {
+    let read = db.read(|tx| {
+        tx.query_one(
+            "select h.basket, h.id from hold_later t join holds h on h.id = t.hold_id
+             order by t.at_ms, h.id limit 1",
+            &[],
+            |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)),
+        )
+    });
+    let (basket, id) = read.await.map_err(|error: DbError| error).expect("one waits");
+    (basket.trim_start_matches("cart-").parse().expect("its number"), id)
 }
 
 async fn source_at(db: &Database, now: TimeMs, id: OrderId) {

@@ -67,6 +67,8 @@ pub fn lines(why: &AtpExplained) -> Vec<Line> {
     let own = "Kept for this channel, which may take no others";
     lines.extend(why.own.map(|own_units| line(Step::AtMost, own, own_units)));
     lines.extend(why.cap.map(|cap| line(Step::AtMost, "Shown at most", cap)));
+    let scarce = why.components.iter().map(|of| of.kits).min();
+    lines.extend(scarce.map(|kits| line(Step::AtMost, "Kits that its components allow", kits)));
     let end =
         if why.units > left { "Can be promised, never below zero" } else { "Can be promised" };
     let is_rare = |line: &Line| line.step == Step::More || line.words == "Not released yet";

@@ -19,6 +19,8 @@ use domain::{
 pub use left::Left;
 use left::{own, own_at};
 
+use super::kits;
+
 use crate::{
     atp::{
         dated::{Dated, Demand, Supply},
@@ -35,7 +37,7 @@ use crate::{
         stock_log::{self, Promisable},
         terms,
     },
-    sourcing::Wanted,
+    sourcing::Kits,
 };
 
 /// Whose promise it is.
@@ -73,7 +75,16 @@ pub struct Bounds {
     now: TimeMs,
     /// Items that rules are about, that others wait for, that are to come, or that are sold by terms.
     items: BTreeMap<i64, Bound>,
+    /// Kits that rules are about.
+    kits: BTreeMap<i64, BoundKit>,
     wanted: Vec<i64>,
+}
+
+#[derive(Debug, Clone)]
+struct BoundKit {
+    facts: ItemFacts,
+    /// Components and units in one kit.
+    parts: Vec<(i64, u32)>,
 }
 
 #[derive(Debug, Clone)]
@@ -92,7 +103,8 @@ impl Bounds {
     pub fn read(
         tx: &mut Tx,
         promisee: &Promisee,
-        lines: &[Wanted],
+        items: &BTreeSet<i64>,
+        kits: &Kits,
         now: TimeMs,
     ) -> Result<Self, DbError> {
         let (version, set) = rules(tx)?;
@@ -103,18 +115,20 @@ impl Bounds {
             method: promisee.method,
         };
         let judge = Judge::of(&set, &shopper, now);
-        let mut wanted: Vec<i64> = lines.iter().map(|line| line.item).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let wanted: Vec<i64> = items.iter().copied().collect();
         let (behind, items) = (promisee.behind.clone(), BTreeMap::new());
-        let mut bounds = Self { version, judge, behind, now, items, wanted };
+        let mut bounds = Self { version, judge, behind, now, items, kits: BTreeMap::new(), wanted };
         let dated = bounds.dated(tx, &bounds.wanted)?;
         let Some(judge) = &bounds.judge else { return Ok(bounds) };
         if dated.is_empty() && judge.lets_all() {
             return Ok(bounds);
         }
+        bounds.kits = about_kits(tx, judge, kits)?;
+        let in_kits: BTreeSet<i64> =
+            bounds.kits.values().flat_map(|kit| &kit.parts).map(|(part, _)| *part).collect();
         for (key, facts) in atp_world::items_of(tx, &bounds.wanted)? {
-            let is_gated = dated.contains_key(&key) || judge.looks_at_sum(&facts);
+            let is_gated =
+                dated.contains_key(&key) || judge.looks_at_sum(&facts) || in_kits.contains(&key);
             if is_gated || judge.is_about(&facts) {
                 let release = dated.get(&key).and_then(|of| of.terms().release);
                 bounds.items.insert(key, Bound { facts, is_gated, release });
@@ -180,6 +194,7 @@ impl Bounds {
         &self,
         tx: &mut Tx,
         given: &[Held],
+        kits: &[kits::Given],
         later: &[Later],
         held: &[Held],
     ) -> Result<bool, DbError> {
@@ -199,7 +214,13 @@ impl Bounds {
         let then = later.iter().all(|&Later { item_key, units, at, only }| {
             own(given, item_key) + i64::from(units) <= left.on(item_key, only, at)
         });
-        Ok(now && then)
+        let whole = kits.iter().all(|of| {
+            let all = kits.iter().filter(|other| other.kit == of.kit);
+            let all: i64 = all.map(|of| i64::from(of.units)).sum();
+            i64::from(of.units) <= left.kits_here(of.kit, of.location_key)
+                && all <= left.kits_of(of.kit)
+        });
+        Ok(now && then && whole)
     }
 
     /// Whether something is to come, or promised for later, of an item of which nothing was when the
@@ -238,8 +259,20 @@ impl Bounds {
                 judge.gives(&self.items[&item].facts, &places[&location], units),
             );
         }
+        left.places = places;
         Ok(left)
     }
+}
+
+/// The kits that rules are about.
+fn about_kits(tx: &mut Tx, judge: &Judge, kits: &Kits) -> Result<BTreeMap<i64, BoundKit>, DbError> {
+    if kits.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let keys: Vec<i64> = kits.keys().copied().collect();
+    let facts = atp_world::items_of(tx, &keys)?.into_iter();
+    let about = facts.filter(|(_, facts)| judge.has_rules(facts));
+    Ok(about.map(|(key, facts)| (key, BoundKit { facts, parts: kits[&key].clone() })).collect())
 }
 
 /// The newest rules and their number; those of a network that nobody has stated any for are 0.

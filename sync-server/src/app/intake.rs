@@ -16,7 +16,7 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    holds,
+    holds, kits,
     refusal::{AppError, invalid},
 };
 use crate::{
@@ -73,7 +73,8 @@ pub fn take(
         None => None,
     };
     let item_keys = item_keys(tx, placed)?;
-    let released_at = released_at(tx, &item_keys, moment.now)?;
+    let (lines, kits) = kits::taken_apart(tx, placed, &item_keys)?;
+    let released_at = released_at(tx, &lines, moment.now)?;
     // What was promised for later is promised from when it is there, and nothing before its release.
     let starts_at = there_at.unwrap_or(moment.now).max(moment.now).max(released_at);
     let promise_at = placed.promise_at.map(|at| at.max(released_at));
@@ -84,7 +85,8 @@ pub fn take(
         body_sha,
         to: check_destination(tx, placed)?,
         promise_at,
-        item_keys,
+        lines,
+        kits,
     };
     if !orders::insert(tx, &new, moment.now)? {
         let known = orders::by_external(tx, sender, &placed.external_number)?;
@@ -186,8 +188,8 @@ fn item_keys(tx: &mut Tx, placed: &PlacedOrder) -> Result<Vec<i64>, AppError> {
 }
 
 /// When all of these items may be handed over; in the past where none is a pre-order.
-fn released_at(tx: &mut Tx, keys: &[i64], now: TimeMs) -> Result<TimeMs, DbError> {
-    let mut keys = keys.to_vec();
+fn released_at(tx: &mut Tx, lines: &[orders::NewLine], now: TimeMs) -> Result<TimeMs, DbError> {
+    let mut keys: Vec<i64> = lines.iter().map(|line| line.item_key).collect();
     keys.sort_unstable();
     keys.dedup();
     let terms = terms::of_items(tx, &keys)?;

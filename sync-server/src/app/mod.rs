@@ -11,6 +11,7 @@ pub mod holds;
 pub mod import;
 pub mod ingest;
 pub mod intake;
+pub mod kits;
 pub mod known_tokens;
 pub mod leases;
 pub mod order;

@@ -23,7 +23,8 @@ use crate::{
 /// # Errors
 /// `unknown_sku`; [`AppError::Broken`].
 pub fn show(tx: &mut Tx, sku: &Sku) -> Result<ItemTerms, AppError> {
-    Ok(of_item(tx, key(tx, sku)?)?)
+    let key = key(tx, sku)?;
+    Ok(of_item(tx, key)?)
 }
 
 /// The terms of an item.

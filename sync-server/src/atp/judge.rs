@@ -138,6 +138,12 @@ impl Judge {
         !self.pool.locations.is_all() || self.rules.iter().any(|rule| rule.items.has(item))
     }
 
+    /// Whether any rule is about an item.
+    #[must_use]
+    pub fn has_rules(&self, item: &ItemFacts) -> bool {
+        self.rules.iter().any(|rule| rule.items.has(item))
+    }
+
     /// Whether any rule is about an item's sum, so that one location's promise looks at all others.
     #[must_use]
     pub fn looks_at_sum(&self, item: &ItemFacts) -> bool {

@@ -3,13 +3,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{clock::TimeMs, fulfillment::Method, location::Coordinates};
-use proptest::{collection::vec, option, prelude::*};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+};
 
 use super::{
     dated::{Dated, Demand, Supply},
     explain::explain,
     feed::{Place, changed},
     index::{Index, Writer, index},
+    kits::{Kit, Part},
     pool::{Pool, default_pools},
     rules::{Amount, Rule, RuleSet, Says, Segment, Stack},
     scope::{ItemFacts, Items, LocationFacts, Locations, Pools},
@@ -17,7 +22,11 @@ use super::{
     terms::{Backorder, Terms},
 };
 
+mod alone;
+
 const ITEMS: u32 = 4;
+/// The item that may be a kit of others.
+const KIT: u32 = ITEMS - 1;
 const LOCATIONS: u16 = 5;
 
 /// What may happen to an index.
@@ -30,6 +39,8 @@ enum Event {
     /// Something else is to come of an item, and to be given.
     Date(u32, Dated<u16>),
     Moved(u32, u8),
+    /// The last item is made of these.
+    Kit(BTreeMap<u32, i64>),
     Restart,
 }
 
@@ -138,6 +149,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (0i64..12).prop_map(Event::Time),
         3 => (0..ITEMS, dates()).prop_map(|(item, dated)| Event::Date(item, dated)),
         1 => (0..ITEMS, 0u8..2).prop_map(|(item, category)| Event::Moved(item, category)),
+        1 => btree_map(0..KIT, 1i64..4, 0..3).prop_map(Event::Kit),
         1 => Just(Event::Restart),
     ]
 }
@@ -147,6 +159,7 @@ struct World {
     stock: BTreeMap<(u32, u16), Units>,
     categories: [u8; ITEMS as usize],
     dated: BTreeMap<u32, Dated<u16>>,
+    kit: BTreeMap<u32, i64>,
     set: RuleSet,
     now: TimeMs,
     index: Arc<Index>,
@@ -181,6 +194,7 @@ impl World {
             stock: BTreeMap::new(),
             categories: [0; ITEMS as usize],
             dated: BTreeMap::new(),
+            kit: BTreeMap::new(),
             set: RuleSet::default(),
             now: TimeMs(0),
             index,
@@ -208,7 +222,23 @@ impl World {
         for (item, dated) in &self.dated {
             self.writer.date(*item, dated.clone());
         }
+        self.put_kit();
         self.look();
+    }
+
+    fn put_kit(&mut self) {
+        let part = |(item, units): (&u32, &i64)| Part { item: *item, units: *units };
+        self.writer.kit(KIT, Kit::of(self.kit.iter().map(part).collect()));
+    }
+
+    fn is_kit(&self, item: u32) -> bool {
+        item == KIT && !self.kit.is_empty()
+    }
+
+    /// Kits of which a location has every component.
+    fn whole(&self, location: u16, pool: &Pool) -> i64 {
+        let of = |(part, units): (&u32, &i64)| self.here(*part, location, pool) / units;
+        self.kit.iter().map(of).min().expect("a kit has components")
     }
 
     fn look(&mut self) {
@@ -237,6 +267,10 @@ impl World {
                 self.categories[item as usize] = category;
                 self.writer.item(100 + i64::from(item), item_facts(item, category));
             }
+            Event::Kit(kit) => {
+                self.kit = kit;
+                self.put_kit();
+            }
             Event::Restart => self.restart(),
         }
     }
@@ -252,7 +286,11 @@ impl World {
     fn gives(&self, item: u32, location: u16, pool: &Pool) -> i64 {
         let facts = location_facts(location);
         let can = if pool.method == Method::Ship { facts.ships } else { facts.pickup };
-        let units = self.stock.get(&(item, location)).copied().unwrap_or_default();
+        let mut units = self.stock.get(&(item, location)).copied().unwrap_or_default();
+        if self.is_kit(item) {
+            let on_hand = i32::try_from(self.whole(location, pool)).expect("few");
+            units = Units { on_hand, reserved: 0, safety: 0 };
+        }
         let (mut safety, mut last) = (i64::from(units.safety), 0);
         if !can || !pool.locations.has(&facts) {
             return 0;
@@ -273,6 +311,12 @@ impl World {
 
     /// What may be promised from an instant on: the least of every instant, looked at one by one.
     fn number_from(&self, item: u32, pool: &Pool, from: i64) -> i64 {
+        if self.is_kit(item) {
+            // Of today alone, and never more than of its components.
+            let parts = self.kit.iter();
+            let parts = parts.map(|(part, units)| self.number(*part, pool) / units).min();
+            return self.number_at(item, pool, 10, 0).min(parts.expect("a kit has components"));
+        }
         let backorder = self.dated.get(&item).and_then(|dated| dated.terms().backorder);
         let backorder = backorder.filter(|of| pool.method == Method::Ship && of.from.0 <= from);
         let beyond = backorder.map_or(0, |of| of.units);
@@ -281,6 +325,9 @@ impl World {
 
     /// Whether what stands on shelves may be given at an instant.
     fn is_released(&self, item: u32, at: i64) -> bool {
+        if self.is_kit(item) {
+            return true;
+        }
         let release = self.dated.get(&item).and_then(|dated| dated.terms().release);
         release.is_none_or(|release| release.0 <= at)
     }
@@ -295,7 +342,7 @@ impl World {
             let can = if pool.method == Method::Ship { facts.ships } else { facts.pickup };
             can && pool.locations.has(&facts)
         };
-        let dated = self.dated.get(&item).cloned().unwrap_or_default();
+        let dated = self.dates_of(item);
         let come = dated.supply().iter().filter(|s| s.at.0 <= at && in_pool(s.location));
         let due = |channel: &str| -> i64 {
             let due = dated.demand().iter().filter(|d| d.by.0 <= at && &*d.channel == channel);
@@ -349,7 +396,7 @@ impl World {
         if !can || !pool.locations.has(&facts) {
             return 0;
         }
-        let dated = self.dated.get(&item).cloned().unwrap_or_default();
+        let dated = self.dates_of(item);
         let left = |at: i64| {
             let come = dated.supply().iter().filter(|s| s.at.0 <= at && s.location == location);
             let due = dated.demand().iter().filter(|d| d.by.0 <= at && d.only == Some(location));
@@ -358,6 +405,12 @@ impl World {
             (gives + come - due).max(0)
         };
         (-1..10).map(left).min().expect("one at least")
+    }
+
+    /// What is to come, and to be given; nothing of a kit.
+    fn dates_of(&self, item: u32) -> Dated<u16> {
+        let dated = self.dated.get(&item).filter(|_| !self.is_kit(item));
+        dated.cloned().unwrap_or_default()
     }
 
     /// Takes an increment in; whoever does so knows all numbers.
@@ -441,48 +494,4 @@ proptest! {
             }
         }
     }
-}
-
-#[test]
-fn an_item_outgrows_its_room() {
-    let (index, mut writer) = index(0);
-    let item = writer.item(1, item_facts(0, 0));
-    for location in (0..900u16).rev() {
-        writer.location(i64::from(location), location_facts(899 - location));
-        writer.put(item, location, Units { on_hand: i32::from(location), reserved: 0, safety: 0 });
-    }
-    writer.look(RuleSet::default(), 0, TimeMs(0));
-    let mut seen = Vec::new();
-    index.stock().each(item, |location, units| seen.push((location, units.on_hand)));
-    assert_eq!(seen, (0..900u16).map(|l| (l, i32::from(l))).collect::<Vec<_>>());
-    assert_eq!(index.stock().positions(), 900);
-    assert_eq!(index.stock().get(item, 7).on_hand, 7);
-    assert_eq!(index.stock().get(item, 901), Units::default());
-}
-
-#[test]
-fn readers_never_see_half_a_change() {
-    let (index, mut writer) = index(0);
-    let item = writer.item(1, item_facts(0, 0));
-    for location in 0..2u16 {
-        writer.location(location.into(), location_facts(location));
-    }
-    writer.look(RuleSet::default(), 0, TimeMs(0));
-    let stop = std::sync::atomic::AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            for turn in 0..200_000 {
-                let units = Units { on_hand: turn, reserved: turn / 2, safety: 0 };
-                writer.put(item, 1, units);
-            }
-            stop.store(true, std::sync::atomic::Ordering::Relaxed);
-        });
-        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-            let view = index.view();
-            let (units, sum) =
-                index.stock().consistent(item, || (index.stock().get(item, 1), view.sum(item, 0)));
-            assert_eq!(i64::from(units.on_hand - units.reserved), sum);
-            assert_eq!(units.reserved, units.on_hand / 2);
-        }
-    });
 }

@@ -149,6 +149,24 @@ pub fn parts_of(tx: &mut Tx, kit_keys: &[i64]) -> Result<BTreeMap<i64, Vec<Part>
     Ok(parts)
 }
 
+/// The parts of kits with their SKUs: the kit's key, the part and its SKU.
+///
+/// # Errors
+/// [`DbError`].
+pub fn named_parts_of(tx: &mut Tx, kit_keys: &[i64]) -> Result<Vec<(i64, Part, Sku)>, DbError> {
+    tx.query_bulk(
+        "select k.kit_key, k.item_key, k.quantity, i.sku
+         from {rows} join kit_parts k on k.kit_key = rows.key join items i on i.key = k.item_key
+         order by k.kit_key, i.sku",
+        &[],
+        &Rows::new().i64("key", kit_keys.iter().copied()),
+        |row| {
+            let part = Part { item_key: row.get(1)?, units: search::small(row.get(2)?) };
+            Ok((row.get(0)?, part, items::read_sku(row.get(3)?)?))
+        },
+    )
+}
+
 /// The SKUs of the parts of a kit, with the units in one of it.
 ///
 /// # Errors

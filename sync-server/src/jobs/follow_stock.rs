@@ -14,6 +14,7 @@ use crate::{
     atp::{
         dated::{Dated, Demand, Supply},
         index::{Index, Promises, Seen, Writer},
+        kits::{self, Kit},
         rules::RuleSet,
         scope::{ItemFacts, LocationFacts},
         stock::Units,
@@ -82,6 +83,8 @@ pub struct Follower {
     /// When a rule begins or ends to hold.
     next_change: Option<TimeMs>,
     dates: Dates,
+    /// What items are made of, by key, where the index does not know all of it yet.
+    kits: Vec<(i64, Vec<terms::Part>)>,
     /// When items and locations were read, and at which change of them.
     around: (Stopwatch, u64),
 }
@@ -99,6 +102,9 @@ struct Found {
     locations: Option<Vec<(i64, LocationFacts)>>,
     waiting: Vec<Of<Demand<i64>>>,
     rules: Option<atp_rules::Version>,
+    terms: Vec<terms::Stored>,
+    /// What the items of these terms are made of; nothing, where they are no kits.
+    kits: Vec<(i64, Vec<terms::Part>)>,
 }
 
 /// What a look asks for.
@@ -129,6 +135,7 @@ impl Follower {
             terms: 0,
             next_change: None,
             dates: Dates::default(),
+            kits: Vec::new(),
             around: (Stopwatch::start(), 0),
         };
         follower.look_around().await?;
@@ -173,7 +180,9 @@ impl Follower {
         self.hurry(&found.positions, now).await?;
         let read = (place, found.edge);
         let dates = self.dates.take(read, found.waiting, &found.supplied, found.supply, now);
-        let Found { positions, items, locations, .. } = found;
+        let Found { positions, items, locations, terms, mut kits, .. } = found;
+        self.kits.retain(|(kit, _)| terms.iter().all(|of| of.item_key != *kit));
+        kits.append(&mut self.kits);
         let change = move |writer: &mut Writer| {
             take_items(writer, items);
             take_locations(writer, locations.into_iter().flatten(), now);
@@ -182,8 +191,9 @@ impl Follower {
             }
             take_positions(writer, &positions);
             take_dates(writer, dates);
+            take_kits(writer, kits)
         };
-        self.apply(change).await;
+        self.kits = self.apply(change).await;
         self.place = place;
         if !behind {
             let seen = Seen { place, as_of: now.plus_ms(-hidden_ms) };
@@ -286,10 +296,13 @@ impl Follower {
     }
 
     /// Changes the index on a thread that may be slow.
-    async fn apply(&self, change: impl FnOnce(&mut Writer) + Send + 'static) {
+    async fn apply<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Writer) -> T + Send + 'static,
+    ) -> T {
         let promises = Arc::clone(&self.promises);
         let changed = tokio::task::spawn_blocking(move || change(&mut promises.writer()));
-        changed.await.expect("a change of the index does not panic and is never aborted");
+        changed.await.expect("a change of the index does not panic and is never aborted")
     }
 }
 
@@ -307,6 +320,8 @@ fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
     if !unknown.is_empty() {
         items.extend(atp_world::items_of(tx, &unknown)?);
     }
+    let terms = terms::newer(tx, asked.terms)?;
+    let stated: Vec<i64> = terms.iter().map(|of| of.item_key).collect();
     Ok(Found {
         place,
         edge: stock_log::edge(tx)?,
@@ -321,7 +336,8 @@ fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
         locations: if foreign { Some(atp_world::locations(tx)?) } else { None },
         waiting: dated::waiting(tx)?,
         rules: atp_rules::newer(tx, asked.version)?,
-        terms: terms::newer(tx, asked.terms)?,
+        kits: kits(tx, &stated)?,
+        terms,
     })
 }
 
@@ -345,6 +361,36 @@ fn take_dates(writer: &mut Writer, dates: Vec<(i64, Dated<i64>)>) {
             writer.date(item, dated);
         }
     }
+}
+
+/// What these items are made of; nothing, where they are no kits.
+fn kits(tx: &mut crate::db::Tx, keys: &[i64]) -> Result<Vec<(i64, Vec<terms::Part>)>, DbError> {
+    let mut parts = terms::parts_of(tx, keys)?;
+    Ok(keys.iter().map(|key| (*key, parts.remove(key).unwrap_or_default())).collect())
+}
+
+/// What items are made of; those of which not everything is known are given back.
+fn take_kits(
+    writer: &mut Writer,
+    kits: Vec<(i64, Vec<terms::Part>)>,
+) -> Vec<(i64, Vec<terms::Part>)> {
+    let mut left = Vec::new();
+    for (key, parts) in kits {
+        let (item, known) = {
+            let directory = writer.index().directory();
+            let part = |part: &terms::Part| {
+                let (item, units) = (directory.items.by_key(part.item_key)?, part.units.into());
+                Some(kits::Part { item, units })
+            };
+            let known: Option<Vec<_>> = parts.iter().map(part).collect();
+            (directory.items.by_key(key), known)
+        };
+        match (item, known) {
+            (Some(item), Some(known)) => writer.kit(item, Kit::of(known)),
+            _ => left.push((key, parts)),
+        }
+    }
+    left
 }
 
 fn take_items(writer: &mut Writer, items: impl IntoIterator<Item = (i64, ItemFacts)>) {

@@ -190,8 +190,11 @@ pub struct AtpExplained {
     /// What may be promised beyond all that is there and coming. Not a term of the number of today.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backorder: Option<AtpBackorder>,
+    /// What a kit is made of; empty for most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<AtpComponent>,
     /// The number: `sum - unreleased + coming - waiting - threshold - others`, at most `own` and `cap`, never below
-    /// zero. What is kept for a channel serves those of its customers who wait first.
+    /// zero, and of a kit never more than any of its components allows. What is kept for a channel serves those of its customers who wait first.
     pub units: i64,
 }
 
@@ -243,6 +246,25 @@ pub struct AtpGives {
     pub rules: Vec<AtpApplied>,
     /// Units that it gives: `on_hand - reserved` less the safety stock that holds, or none.
     pub available: i64,
+    /// The component that there is the least of here; of a kit, whose `on_hand` are those that are whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least: Option<Sku>,
+}
+
+/// What a kit is made of, and how many it allows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpComponent {
+    /// The item.
+    pub sku: Sku,
+    /// Units in one kit.
+    pub quantity: i64,
+    /// Units of it that the pool may promise.
+    pub units: i64,
+    /// Kits of so many units.
+    pub kits: i64,
+    /// Whether no other allows fewer.
+    pub is_least: bool,
 }
 
 /// A rule, and the units that stood after it.

@@ -22,8 +22,9 @@ mod transport;
 mod webhooks;
 
 pub use atp::{
-    AtpApplied, AtpBackorder, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem,
-    AtpLater, AtpList, AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
+    AtpApplied, AtpBackorder, AtpBand, AtpComponent, AtpDated, AtpDetail, AtpExplained, AtpGives,
+    AtpItem, AtpLater, AtpList, AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool,
+    AtpVersionRow,
 };
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
 pub use doubts::{DoubtKind, StockDoubt};
@@ -33,7 +34,9 @@ pub use imports::{ImportAnswer, RefusedRow};
 pub use items::ItemRow;
 pub use locations::LocationRow;
 pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
-pub use orders::{CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderLineDetail, OrderRow};
+pub use orders::{
+    CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderKitDetail, OrderLineDetail, OrderRow,
+};
 pub use overview::Overview;
 pub use page::Page;
 pub use promises::{BasketLine, NewPromise, PromiseLater, PromisePart, PromiseTo, Promised, Quote};

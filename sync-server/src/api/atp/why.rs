@@ -75,6 +75,7 @@ pub async fn why(
         cap: terms.least.outer.cap,
         rules: terms.rules,
         dated: terms.dated,
+        components: terms.components,
         release: terms.sold.release,
         backorder: backorder(&terms.sold),
         units: terms.least.outer.number,

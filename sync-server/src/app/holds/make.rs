@@ -13,7 +13,7 @@ use super::{
     release,
 };
 use crate::{
-    app::refusal::AppError,
+    app::{kits, refusal::AppError},
     db::{
         Database, DbError, Tx,
         holds::{self, Held, Hold, Later},
@@ -57,6 +57,7 @@ pub struct Made {
 struct Planned {
     read: Read,
     held: Vec<Held>,
+    kits: Vec<kits::Given>,
     later: Vec<Later>,
     /// Line and units that nobody can give.
     missing: Vec<(u32, u32)>,
@@ -68,9 +69,10 @@ impl Planned {
     fn read(tx: &mut Tx, basket: &Basket, now: TimeMs) -> Result<Self, AppError> {
         let read = basket.read(tx, now)?;
         let plan = read.plan(basket.method());
-        let (held, parts) = (read.held(&plan), parts(basket, &read, &plan));
+        let (held, kits) = (read.held(&plan), read.kits_of(&plan));
+        let (parts, later) = (parts(basket, &read, &plan), Vec::new());
         let mut planned =
-            Self { read, held, later: Vec::new(), missing: Vec::new(), parts, told: Vec::new() };
+            Self { read, held, kits, later, missing: Vec::new(), parts, told: Vec::new() };
         let only = match &planned.read.pickup_at {
             Some(location) => locations::find(tx, location)?.map(|found| found.key),
             None => None,
@@ -99,6 +101,10 @@ impl Planned {
         let left = self.read.bounds.look(tx, self.read.own())?;
         let of = |&(line, units): &(u32, u32)| {
             let item = self.read.lines[line as usize].item;
+            if self.read.kits.contains_key(&item) {
+                // What comes to one location for a kit is promised to nobody.
+                return None;
+            }
             let now = self.held.iter().filter(|held| held.item_key == item);
             let now: i64 = now.map(|held| i64::from(held.units)).sum();
             left.earliest(item, only, i64::from(units) + now)
@@ -186,7 +192,7 @@ fn keep(
             return Err(Stale::Again);
         }
     }
-    if !read.bounds.allow(tx, held, later, read.own())? {
+    if !read.bounds.allow(tx, held, &planned.kits, later, read.own())? {
         return Err(Stale::Again);
     }
     holds::put_later(tx, &id, later)?;

@@ -187,9 +187,10 @@ pub fn write(tx: &mut Tx, rows: &[Numbered<Checked>], now: TimeMs) -> Result<Wri
     let (fit, mut refused) = refuse_taken_barcodes(tx, &last)?;
     let items: Vec<Imported> = fit.iter().map(|row| row.1.item.clone()).collect();
     let changed = items::put(tx, &items)?;
-    let (sold, wrong) = write_terms(tx, &fit, now)?;
-    refused.extend(wrong);
-    let accepted: BTreeSet<i64> = changed.iter().copied().chain(sold).collect();
+    let sold = write_terms(tx, &fit, now)?;
+    refused.extend(sold.refused);
+    let accepted = changed.iter().copied().chain(sold.changed);
+    let accepted: BTreeSet<i64> = accepted.filter(|key| !sold.wrong.contains(key)).collect();
     let mut written = Written { accepted: accepted.len() as u64, refused, ..Written::default() };
     if changed.is_empty() {
         return Ok(written);
@@ -204,17 +205,21 @@ pub fn write(tx: &mut Tx, rows: &[Numbered<Checked>], now: TimeMs) -> Result<Wri
     Ok(written)
 }
 
-/// Keys of items that are sold otherwise now, and the rows whose terms cannot hold; the rest of such a row
-/// is written.
-fn write_terms(
-    tx: &mut Tx,
-    rows: &[Numbered<Checked>],
-    now: TimeMs,
-) -> Result<(Vec<i64>, Vec<Numbered<Refused>>), DbError> {
+/// What became of the terms of rows, by the keys of their items.
+#[derive(Default)]
+struct Sold {
+    /// Sold otherwise than before.
+    changed: Vec<i64>,
+    /// Those that cannot be sold so; the rest of their rows is written.
+    wrong: BTreeSet<i64>,
+    refused: Vec<Numbered<Refused>>,
+}
+
+fn write_terms(tx: &mut Tx, rows: &[Numbered<Checked>], now: TimeMs) -> Result<Sold, DbError> {
     let with: Vec<_> = rows.iter().filter(|row| !row.1.terms.is_nothing()).collect();
-    let (mut changed, mut refused) = (Vec::new(), Vec::new());
+    let mut sold = Sold::default();
     if with.is_empty() {
-        return Ok((changed, refused));
+        return Ok(sold);
     }
     let rev = db::terms::begin(tx)?;
     let skus: Vec<&str> = with.iter().map(|row| row.1.item.sku.as_str()).collect();
@@ -223,13 +228,16 @@ fn write_terms(
         let key = keys[item.sku.as_str()];
         let new = said.over(terms::of_item(tx, key)?);
         match terms::state(tx, (&item.sku, key), &new, rev)? {
-            Ok(true) => changed.push(key),
+            Ok(true) => sold.changed.push(key),
             Ok(false) => {}
-            Err(faults) => refused.extend(faults.first().map(|fault| (*line, not_sold_so(fault)))),
+            Err(faults) => {
+                sold.wrong.insert(key);
+                sold.refused.extend(faults.first().map(|fault| (*line, not_sold_so(fault))));
+            }
         }
     }
-    sourcing::hurry(tx, &changed, now)?;
-    Ok((changed, refused))
+    sourcing::hurry(tx, &sold.changed, now)?;
+    Ok(sold)
 }
 
 /// A barcode names one item, in the database and among these rows.
