@@ -119,22 +119,11 @@ impl Made<'_> {
 
     /// Every location of the pool that has a position of an item: its number, and units that are told.
     fn at_locations(&self, item: u32) -> Vec<(&str, i64)> {
-        let (class, mut found) = (self.view.class(item), Vec::new());
-        let (positions, dated) = self.index.stock().consistent(item, || {
-            let mut positions = Vec::new();
-            self.index.stock().each(item, |location, units| positions.push((location, units)));
-            (positions, self.index.stock().dated(item))
-        });
-        positions
-            .into_iter()
-            .filter(|(location, _)| self.view.gives(*location, self.pool))
-            .for_each(|(location, units)| {
-                let units = self.view.available(class, self.pool, location, units, |_, _| ());
-                let units = dated.as_ref().map_or(units, |dated| dated.now_at(location, units));
-                let facts = self.directory.locations.facts(location.into());
-                found.push((&*facts.id, (units - self.buffer).max(0)));
-            });
-        found
+        let told = |(location, units): (u16, i64)| {
+            let facts = self.directory.locations.facts(location.into());
+            (&*facts.id, (units - self.buffer).max(0))
+        };
+        self.index.numbers_at(self.view, item, self.pool).into_iter().map(told).collect()
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
         },
         health, imports, items, locations, openapi, orders, overview, pages,
         problem::ApiProblem,
-        promises, session, sources, sync, webhooks,
+        promises, session, sources, sync, terms, webhooks,
     },
     state::AppState,
     telemetry,
@@ -72,6 +72,8 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.get("/api/v1/items", Operator(StoreManager), items::list);
     page.get("/api/v1/items/{sku}/stock", Operator(StoreManager), items::stock);
     page.get("/api/v1/items/{sku}/movements", Operator(StoreManager), items::movements);
+    page.get("/api/v1/items/{sku}/terms", Operator(StoreManager), terms::show);
+    page.put("/api/v1/items/{sku}/terms", Operator(Admin), terms::put);
     page.get("/api/v1/doubts", Operator(Operations), doubts::list);
     page.post("/api/v1/imports/{kind}", Operator(Admin), imports::load);
 

@@ -10,6 +10,7 @@ mod inbox;
 mod intake;
 mod inventory;
 mod journey;
+mod kits;
 mod later;
 mod promise;
 mod receiver;
@@ -49,6 +50,8 @@ on_both!(
     promise::a_basket_is_held_until_its_order_comes,
     promise::what_is_sold_is_counted,
     later::what_is_still_to_come_is_promised_once,
+    kits::a_kit_is_picked_as_its_components,
+    kits::a_pre_order_waits_and_a_backorder_is_told,
     intake::a_bad_order_leaves_nothing_behind,
     journey::an_order_is_handed_over_without_network,
     idle::an_idle_tablet_sees_that_the_server_is_gone,

@@ -41,7 +41,7 @@ pub fn moment(n: u32) -> Moment {
 }
 
 /// The shops.
-const WEB: &str = "web";
+pub const WEB: &str = "web";
 const APP: &str = "app";
 
 pub fn channel(name: &str) -> ChannelId {
@@ -131,7 +131,7 @@ async fn checkout(db: Database, shop: &'static str, n: u32) {
     }
 }
 
-fn assert_no(problem: &Problem) {
+pub fn assert_no(problem: &Problem) {
     assert!(matches!(problem.code.as_str(), "not_enough" | "slow_down"), "{problem:?}");
 }
 

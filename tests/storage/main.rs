@@ -10,12 +10,14 @@ mod durability;
 mod exchange;
 mod floor;
 mod holds;
+mod kits;
 mod limits;
 mod migrations;
 mod stock;
 mod stock_log;
 mod subject;
 mod tablets;
+mod terms;
 mod values;
 mod webhooks;
 
@@ -53,6 +55,11 @@ on_both! {
         goods_on_their_way_are_promised_once;
     campaigns: a_campaign_sells_what_it_may_and_no_more, items_are_counted_together,
         one_customer_gets_no_more, counts_follow_whatever_happens, what_was_promised_before_is_not_counted;
+    kits: kits_are_whole_at_one_location, what_is_missing_of_a_kit_is_sourced_alone,
+        rules_about_a_kit_hold_beside_those_of_its_components,
+        campaigns_count_kits_and_their_components;
+    terms: as_many_wait_on_backorder_as_may, nothing_is_sourced_before_its_release,
+        terms_are_stated_one_after_the_other;
     stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;
     webhooks: one_server_delivers_at_a_time, an_operator_s_change_ends_a_lease,
         a_receiver_that_is_gone_is_left_alone, tries_and_webhooks_are_bounded;

@@ -97,6 +97,7 @@ impl Engine {
             short: units.get(Bucket::Rejected),
             left: units.get(Bucket::Sourced),
             on_hand: self.on_hand(&line.sku),
+            kit: line.kit.as_ref().map(|kit| kit.name.clone()),
         }
     }
 

@@ -71,6 +71,7 @@ fn ItemCard(line: WorkLine) -> impl IntoView {
                 <p class="item-place"><Icon name="map-pin" />{line.department.clone()}" › "{line.category.clone()}</p>
                 <h1 class="item-name">{line.name.clone()}</h1>
                 <p class="item-size">{line.size.clone()}</p>
+                {line.kit.clone().map(|kit| view! { <p class="quiet-text" data-test="kit">"Part of kit "{kit}</p> })}
                 <p class="quiet-text">{on_hand}</p>
             </div>
             <dl class="item-figures">
@@ -111,6 +112,7 @@ fn Lines(current: Memo<Option<WorkLine>>, chosen: RwSignal<Option<u32>>) -> impl
                     <span class="row-words">
                         <b>{line.name.clone()}</b>
                         <span class="quiet-text">{dotted(&[&line.size, &line.department])}</span>
+                        {line.kit.clone().map(|kit| view! { <span class="quiet-text">"Part of kit "{kit}</span> })}
                         {(line.short > 0).then(|| view! {
                             <span class="mark warn"><Icon name="package-x" />{line.short}" not found"</span>
                         })}

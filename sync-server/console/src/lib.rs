@@ -25,6 +25,7 @@ pub mod rule_words;
 pub mod rules;
 pub mod starts;
 pub mod sum;
+pub mod terms;
 pub mod timeline;
 pub mod tone;
 pub mod webhook_words;

@@ -53,9 +53,11 @@ pub struct Line {
 #[must_use]
 pub fn lines(why: &AtpExplained) -> Vec<Line> {
     let line = |step, words, units| Line { words, step, units };
-    let left = why.sum + why.coming - why.waiting - why.threshold - why.others;
+    let there = why.sum - why.unreleased;
+    let left = there + why.coming - why.waiting - why.threshold - why.others;
     let mut lines = vec![
         line(Step::Start, "What the locations give", why.sum),
+        line(Step::Less, "Not released yet", why.unreleased),
         line(Step::More, "What will have come", why.coming),
         line(Step::Less, "What orders and baskets need", why.waiting),
         line(Step::Less, "Kept from everybody", why.threshold),
@@ -66,9 +68,12 @@ pub fn lines(why: &AtpExplained) -> Vec<Line> {
     lines.extend(why.own.map(|own_units| line(Step::AtMost, own, own_units)));
     lines.extend(why.cap.map(|cap| line(Step::AtMost, "Shown at most", cap)));
     lines.extend(why.campaign.map(|left| line(Step::AtMost, "Left of campaigns", left)));
+    let scarce = why.components.iter().map(|of| of.kits).min();
+    lines.extend(scarce.map(|kits| line(Step::AtMost, "Kits that its components allow", kits)));
     let end =
         if why.units > left { "Can be promised, never below zero" } else { "Can be promised" };
-    lines.retain(|line| line.step != Step::More || line.units != 0);
+    let is_rare = |line: &Line| line.step == Step::More || line.words == "Not released yet";
+    lines.retain(|line| !is_rare(line) || line.units != 0);
     lines.push(line(Step::Makes, end, why.units));
     lines
 }
@@ -176,5 +181,7 @@ mod tests {
         assert_eq!(steps, all);
         let none = AtpExplained { sum: 3, cap: None, units: 0, ..why };
         assert_eq!(lines(&none).last().map(|l| l.words), Some("Can be promised, never below zero"));
+        let soon = AtpExplained { unreleased: 3, waiting: 0, threshold: 0, others: 0, ..none };
+        assert_eq!((lines(&soon)[1].units, lines(&soon).last().map(|l| l.units)), (3, Some(0)));
     }
 }

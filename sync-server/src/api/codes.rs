@@ -2,7 +2,7 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 76] = [
+pub const CODES: [(&str, &str); 77] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
@@ -32,6 +32,7 @@ pub const CODES: [(&str, &str); 76] = [
     ("invalid_rules", "Pools or rules are missing or not allowed; see `errors`."),
     ("invalid_sign_in", "Login or password is missing."),
     ("invalid_source", "The source or its profile is not valid; see `errors`."),
+    ("invalid_terms", "The item cannot be sold like this; see `errors`."),
     ("invalid_webhook", "The webhook cannot be like this; see `errors`."),
     ("locked", "Too many wrong passwords; wait."),
     ("malformed", "The body is not JSON of this form."),

@@ -26,4 +26,5 @@ pub mod session;
 pub mod signature;
 pub mod sources;
 pub mod sync;
+pub mod terms;
 pub mod webhooks;

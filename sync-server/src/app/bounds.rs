@@ -23,6 +23,8 @@ pub use counted::{Most, give_back, give_back_cancelled, narrow};
 pub use left::Left;
 use left::{own, own_at};
 
+use super::kits;
+
 use crate::{
     atp::{
         dated::{Dated, Demand, Supply},
@@ -31,13 +33,15 @@ use crate::{
         rules::RuleSet,
         scope::{ItemFacts, LocationFacts},
         stock::Units,
+        terms::Terms,
     },
     db::{
         DbError, Tx, atp_rules, atp_world, dated, gates,
         holds::{Held, Later},
         stock_log::{self, Promisable},
+        terms,
     },
-    sourcing::Wanted,
+    sourcing::Kits,
 };
 
 /// Whose promise it is.
@@ -63,7 +67,7 @@ pub enum Behind {
     /// A basket: every order that waits, and every other basket that was promised goods for later. It is
     /// the hold of this id, or none yet.
     All(String),
-    /// This order: whoever was promised goods for later.
+    /// This order: whoever was promised goods for later, or for a day before its own.
     Promised(OrderId),
 }
 
@@ -75,17 +79,28 @@ pub struct Bounds {
     judge: Option<Judge>,
     behind: Behind,
     now: TimeMs,
-    /// Items that rules are about, that others wait for, or that are to come.
+    /// Items that rules are about, that others wait for, that are to come, or that are sold by terms.
     items: BTreeMap<i64, Bound>,
+    /// Kits that rules are about.
+    kits: BTreeMap<i64, BoundKit>,
     wanted: Vec<i64>,
     /// The rules that count.
     pub counted: Counted,
 }
 
 #[derive(Debug, Clone)]
+struct BoundKit {
+    facts: ItemFacts,
+    /// Components and units in one kit.
+    parts: Vec<(i64, u32)>,
+}
+
+#[derive(Debug, Clone)]
 struct Bound {
     facts: ItemFacts,
     is_gated: bool,
+    /// Nothing of it is given before.
+    release: Option<TimeMs>,
 }
 
 impl Bounds {
@@ -96,7 +111,8 @@ impl Bounds {
     pub fn read(
         tx: &mut Tx,
         promisee: &Promisee,
-        lines: &[Wanted],
+        items: &BTreeSet<i64>,
+        kits: &Kits,
         now: TimeMs,
     ) -> Result<Self, DbError> {
         let (version, set) = rules(tx)?;
@@ -107,23 +123,35 @@ impl Bounds {
             method: promisee.method,
         };
         let judge = Judge::of(&set, &shopper, now);
-        let mut wanted: Vec<i64> = lines.iter().map(|line| line.item).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
+        let wanted: Vec<i64> = items.iter().copied().collect();
         let (behind, items) = (promisee.behind.clone(), BTreeMap::new());
         let customer = promisee.customer.as_deref();
         let counted = Counted::of(&set, &shopper, customer, behind.clone(), now);
-        let mut bounds = Self { version, judge, behind, now, items, wanted, counted };
+        let parts = BTreeMap::new();
+        let mut bounds = Self { version, judge, behind, now, items, kits: parts, wanted, counted };
         let dated = bounds.dated(tx, &bounds.wanted)?;
         let Some(judge) = &bounds.judge else { return Ok(bounds) };
         if dated.is_empty() && judge.lets_all() && bounds.counted.is_empty() {
             return Ok(bounds);
         }
+        if !kits.is_empty() {
+            let keys: Vec<i64> = kits.keys().copied().collect();
+            for (key, facts) in atp_world::items_of(tx, &keys)? {
+                bounds.counted.see(&set, key, &facts);
+                if judge.has_rules(&facts) {
+                    bounds.kits.insert(key, BoundKit { facts, parts: kits[&key].clone() });
+                }
+            }
+        }
+        let in_kits: BTreeSet<i64> =
+            bounds.kits.values().flat_map(|kit| &kit.parts).map(|(part, _)| *part).collect();
         for (key, facts) in atp_world::items_of(tx, &bounds.wanted)? {
             bounds.counted.see(&set, key, &facts);
-            let is_gated = dated.contains_key(&key) || judge.looks_at_sum(&facts);
+            let is_gated =
+                dated.contains_key(&key) || judge.looks_at_sum(&facts) || in_kits.contains(&key);
             if is_gated || judge.is_about(&facts) {
-                bounds.items.insert(key, Bound { facts, is_gated });
+                let release = dated.get(&key).and_then(|of| of.terms().release);
+                bounds.items.insert(key, Bound { facts, is_gated, release });
             }
         }
         Ok(bounds)
@@ -142,8 +170,21 @@ impl Bounds {
         for (item, supply) in dated::coming_of(tx, self.now, keys)? {
             rows.entry(item).or_default().1.push(supply);
         }
-        let of = |(item, (demand, supply))| (item, Dated::new(demand, supply));
-        Ok(rows.into_iter().map(of).collect())
+        let terms = terms::of_items(tx, keys)?;
+        for item in terms.keys() {
+            rows.entry(*item).or_default();
+        }
+        let of = |(item, (demand, supply))| {
+            let terms = terms.get(&item).map_or_else(Terms::default, |of| of.at(self.now));
+            (item, Dated::new(demand, supply).by(terms))
+        };
+        Ok(rows.into_iter().map(of).filter(|(_, dated)| !dated.is_empty()).collect())
+    }
+
+    /// Before when nothing of an item is given, if that is still to come.
+    #[must_use]
+    pub fn release_of(&self, item: i64) -> Option<TimeMs> {
+        self.items.get(&item)?.release
     }
 
     /// What rules leave, by the rows as they are; what is `held` already is their own.
@@ -173,6 +214,7 @@ impl Bounds {
         &self,
         tx: &mut Tx,
         given: &[Held],
+        kits: &[kits::Given],
         later: &[Later],
         held: &[Held],
     ) -> Result<bool, DbError> {
@@ -192,7 +234,13 @@ impl Bounds {
         let then = later.iter().all(|&Later { item_key, units, at, only }| {
             own(given, item_key) + i64::from(units) <= left.on(item_key, only, at)
         });
-        Ok(now && then)
+        let whole = kits.iter().all(|of| {
+            let all = kits.iter().filter(|other| other.kit == of.kit);
+            let all: i64 = all.map(|of| i64::from(of.units)).sum();
+            i64::from(of.units) <= left.kits_here(of.kit, of.location_key)
+                && all <= left.kits_of(of.kit)
+        });
+        Ok(now && then && whole)
     }
 
     /// Whether something is to come, or promised for later, of an item of which nothing was when the
@@ -231,6 +279,7 @@ impl Bounds {
                 judge.gives(&self.items[&item].facts, &places[&location], units),
             );
         }
+        left.places = places;
         Ok(left)
     }
 }

@@ -50,7 +50,7 @@ pub enum ImportRow {
     /// A store or a warehouse.
     Location(Box<locations::Row>),
     /// An item of the catalogue.
-    Item(items::Row),
+    Item(Box<items::Row>),
     /// What stands on a shelf.
     Stock(stock::Row),
     /// Where a postcode lies.
@@ -155,7 +155,7 @@ impl Run {
             }
             Kind::Items => {
                 let (rows, malformed) = parse(&lines, items::check);
-                let write = move |tx: &mut Tx| items::write(tx, &rows);
+                let write = move |tx: &mut Tx| items::write(tx, &rows, moment.now);
                 (database.write(write).await?, malformed)
             }
             Kind::Stock => {

@@ -16,11 +16,11 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    holds,
+    holds, kits,
     refusal::{AppError, invalid},
 };
 use crate::{
-    db::{Tx, history, items, locations, orders, postcodes},
+    db::{DbError, Tx, history, items, locations, orders, postcodes, terms},
     keys::ServerKeys,
     moment::Moment,
 };
@@ -72,16 +72,21 @@ pub fn take(
         Some(promise) => holds::there_at(tx, promise)?,
         None => None,
     };
-    // What was promised for later is promised from when it is there.
-    let starts_at = there_at.map_or(moment.now, |there| there.max(moment.now));
-    let promise_at = placed.promise_at.unwrap_or_else(|| default_promise(placed, starts_at));
+    let item_keys = item_keys(tx, placed)?;
+    let (lines, kits) = kits::taken_apart(tx, placed, &item_keys)?;
+    let released_at = released_at(tx, &lines, moment.now)?;
+    // What was promised for later is promised from when it is there, and nothing before its release.
+    let starts_at = there_at.unwrap_or(moment.now).max(moment.now).max(released_at);
+    let promise_at = placed.promise_at.map(|at| at.max(released_at));
+    let promise_at = promise_at.unwrap_or_else(|| default_promise(placed, starts_at));
     let new = orders::New {
         id: OrderId::new(moment.now, moment.entropy()),
         placed,
         body_sha,
         to: check_destination(tx, placed)?,
         promise_at,
-        item_keys: item_keys(tx, placed)?,
+        lines,
+        kits,
         customer: customer(keys, placed),
     };
     if !orders::insert(tx, &new, moment.now)? {
@@ -188,6 +193,15 @@ fn item_keys(tx: &mut Tx, placed: &PlacedOrder) -> Result<Vec<i64>, AppError> {
         return Err(invalid("unknown_sku", "Some items are not known.", unknown).into());
     }
     Ok(placed.lines.iter().map(|line| keys[line.sku.as_str()]).collect())
+}
+
+/// When all of these items may be handed over; in the past where none is a pre-order.
+fn released_at(tx: &mut Tx, lines: &[orders::NewLine], now: TimeMs) -> Result<TimeMs, DbError> {
+    let mut keys: Vec<i64> = lines.iter().map(|line| line.item_key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let terms = terms::of_items(tx, &keys)?;
+    Ok(terms.values().filter_map(|of| of.at(now).release).max().unwrap_or_default())
 }
 
 fn placed_entry(new: &orders::New<'_>, now: TimeMs) -> history::Entry {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    api::{ExceptionRow, FulfillmentDetail, HistoryRow, OrderDetail, OrderLineDetail},
+    api::{
+        ExceptionRow, FulfillmentDetail, HistoryRow, OrderDetail, OrderKitDetail, OrderLineDetail,
+    },
     exception::Exception,
     fulfillment::Fulfillment,
     ids::{LocationId, OrderId},
@@ -50,17 +52,20 @@ pub fn detail(tx: &mut Tx, id: OrderId, only: Option<i64>) -> Result<OrderDetail
     let facts = orders::facts(tx, id)?.ok_or_else(unknown)?;
     let progress: BTreeMap<u32, LineProgress> =
         db::fulfillments::order_progress(tx, id)?.into_iter().collect();
-    let lines = orders::lines(tx, id)?.into_iter().map(|(placed, name)| {
+    let lines = orders::lines(tx, id)?.into_iter().map(|(placed, name, kit_line)| {
         let progress = progress.get(&placed.line).copied().unwrap_or_default();
-        OrderLineDetail { placed, name, progress }
+        OrderLineDetail { placed, name, progress, kit_line }
     });
     let lines = lines.collect();
+    let kits = orders::kits(tx, id)?.into_iter();
+    let kits = kits.map(|(placed, name)| OrderKitDetail { placed, name }).collect();
     let works: Result<Vec<_>, DbError> = works.iter().map(|stored| work(tx, stored)).collect();
     Ok(OrderDetail {
         row,
         customer: facts.customer,
         destination: facts.destination,
         lines,
+        kits,
         fulfillments: works?,
         sourcing: sourcing::decisions(tx, id, DECISIONS_MAX)?,
         history: history_rows(tx, id)?,

@@ -16,12 +16,12 @@ use domain::{
 use super::{
     bounds::{Behind, Bounds, Promisee, narrow},
     fulfillments::{self, Cause},
-    holds,
+    holds, kits,
 };
 use crate::{
     db::{
         self, Database, DbError, Tx, history, orders,
-        sourcing::{self, Keyed, Waiting},
+        sourcing::{self, Keyed, Waiting, WaitingKit},
         stock::{self, Promise},
     },
     moment::Moment,
@@ -73,9 +73,11 @@ pub async fn source(
             return Ok(Sourced::default());
         };
         let plan = plan(&Policy::default(), &world(&read));
+        let kits = read.kits(&plan);
+        let plan = read.waiting.taken_apart(plan);
         let (moment, credential) = (moment.clone(), credential.clone());
         let done = database.write(move |tx| {
-            let attempt = Attempt { id, read: &read, credential: credential.as_ref() };
+            let attempt = Attempt { id, read: &read, kits: &kits, credential: credential.as_ref() };
             attempt.execute(tx, &mut moment.clone(), &plan)
         });
         match done.await {
@@ -93,7 +95,9 @@ fn read(tx: &mut Tx, id: OrderId, now: TimeMs) -> Result<Option<Read>, DbError> 
     let hold = holds::of_order(tx, id)?;
     let held = hold.as_ref().map_or(&[][..], |hold| &hold.units);
     let pickup_at = waiting.pickup_at.as_ref();
-    let mut candidates = sourcing::candidates(tx, &waiting.lines, pickup_at, held)?;
+    let kits = waiting.made_of();
+    let items = kits::items(&waiting.lines, &kits);
+    let mut candidates = sourcing::candidates(tx, &items, pickup_at, held)?;
     // A pickup has no other location to ask.
     if waiting.method == Method::Ship {
         for (location, item) in sourcing::rejected(tx, id)? {
@@ -102,9 +106,10 @@ fn read(tx: &mut Tx, id: OrderId, now: TimeMs) -> Result<Option<Read>, DbError> 
         }
     }
     let promisee = promisee(id, &waiting);
-    let bounds = Bounds::read(tx, &promisee, &waiting.lines, now)?;
+    let bounds = Bounds::read(tx, &promisee, &items, &kits, now)?;
     let mut at_most = bounds.look(tx, held)?.keep(&mut candidates);
-    narrow(&mut at_most, &bounds.counted.most(tx, &waiting.lines, &candidates)?);
+    let wanted = waiting.wanted();
+    narrow(&mut at_most, &bounds.counted.most(tx, &wanted, &kits, &candidates)?);
     Ok(Some(Read { waiting, candidates, bounds, at_most, hold }))
 }
 
@@ -126,9 +131,23 @@ fn world(read: &Read) -> OrderWorld {
         method: waiting.method,
         pickup_at: waiting.pickup_at.clone(),
         to: waiting.to,
-        lines: waiting.lines.clone(),
+        lines: waiting.wanted(),
         candidates: read.candidates.iter().map(|keyed| keyed.candidate.clone()).collect(),
         at_most: read.at_most.clone(),
+        kits: waiting.made_of(),
+    }
+}
+
+impl Read {
+    /// The kits that a plan gives.
+    fn kits(&self, plan: &Plan) -> Vec<kits::Given> {
+        let key = |assignment: &Assignment| self.key_of(&assignment.location);
+        kits::given(plan, &self.waiting.wanted(), &self.waiting.made_of(), key)
+    }
+
+    fn key_of(&self, location: &LocationId) -> i64 {
+        let found = self.candidates.iter().find(|keyed| keyed.candidate.location == *location);
+        found.expect("a plan asks candidates only").key
     }
 }
 
@@ -150,6 +169,7 @@ impl From<DbError> for Stale {
 struct Attempt<'a> {
     id: OrderId,
     read: &'a Read,
+    kits: &'a [kits::Given],
     credential: Option<&'a PickupCredential>,
 }
 
@@ -159,7 +179,7 @@ impl Attempt<'_> {
     fn execute(&self, tx: &mut Tx, moment: &mut Moment, plan: &Plan) -> Result<Sourced, Stale> {
         let (waiting, now) = (&self.read.waiting, moment.now);
         let unsourced = plan.why.unsourced;
-        let next_at = (unsourced > 0).then(|| now.plus_ms(retry_ms(waiting.attempts)));
+        let next_at = (unsourced > 0).then(|| self.again_at(now, plan));
         if !sourcing::count_attempt(tx, self.id, waiting.attempts, next_at)? {
             return Err(Stale::Again);
         }
@@ -174,7 +194,7 @@ impl Attempt<'_> {
         }
         let works = self.promise(tx, moment, plan, &cause_id)?;
         let held = self.read.hold.as_ref().map_or(&[][..], |hold| &hold.units);
-        if !self.read.bounds.allow(tx, &self.given(plan), &[], held)? {
+        if !self.read.bounds.allow(tx, &self.given(plan), self.kits, &[], held)? {
             return Err(Stale::Again);
         }
         if works.is_empty() {
@@ -192,6 +212,17 @@ impl Attempt<'_> {
         Ok(Sourced { pokes, unsourced })
     }
 
+    /// When what is left without a location is looked at again: not before any of it is released, and then
+    /// at once.
+    fn again_at(&self, now: TimeMs, plan: &Plan) -> TimeMs {
+        let again = now.plus_ms(retry_ms(self.read.waiting.attempts));
+        let left = plan.unsourced.iter().map(|(line, _)| self.item_of(*line).0);
+        let releases: Vec<_> = left.map(|item| self.read.bounds.release_of(item)).collect();
+        let first = releases.iter().flatten().min().copied();
+        let only = releases.iter().all(Option::is_some);
+        first.filter(|first| only || *first < again).unwrap_or(again)
+    }
+
     /// Reserves everything of the plan, in ascending (location key, item key) order.
     fn promise(
         &self,
@@ -201,7 +232,7 @@ impl Attempt<'_> {
         cause_id: &str,
     ) -> Result<Vec<(i64, Fulfillment)>, Stale> {
         let mut works: Vec<_> =
-            plan.assignments.iter().map(|a| (self.key_of(&a.location), a)).collect();
+            plan.assignments.iter().map(|a| (self.read.key_of(&a.location), a)).collect();
         works.sort_unstable_by_key(|work| work.0);
         let mut made = Vec::new();
         for (location_key, assignment) in works {
@@ -242,7 +273,7 @@ impl Attempt<'_> {
     /// Units of a plan, by location and item.
     fn given(&self, plan: &Plan) -> Vec<db::holds::Held> {
         let of = |assignment: &Assignment| {
-            let location_key = self.key_of(&assignment.location);
+            let location_key = self.read.key_of(&assignment.location);
             let lines = assignment.lines.clone().into_iter();
             lines.map(move |(line, units)| (location_key, line, units))
         };
@@ -255,9 +286,11 @@ impl Attempt<'_> {
     }
 
     fn given_by_item(&self, plan: &Plan) -> BTreeMap<i64, i64> {
+        let parts = self.given(plan).into_iter().map(|part| (part.item_key, part.units));
+        let kits = self.kits.iter().map(|of| (of.kit, of.units));
         let mut given = BTreeMap::new();
-        for part in self.given(plan) {
-            *given.entry(part.item_key).or_default() += i64::from(part.units);
+        for (item, units) in parts.chain(kits) {
+            *given.entry(item).or_default() += i64::from(units);
         }
         given
     }
@@ -283,11 +316,10 @@ impl Attempt<'_> {
             lines: lines.iter().map(line).collect(),
             credential: self.credential.cloned(),
         })
-    }
-
-    fn key_of(&self, location: &LocationId) -> i64 {
-        let found = self.read.candidates.iter().find(|keyed| keyed.candidate.location == *location);
-        found.expect("a plan asks candidates only").key
+        .in_kits(|line| {
+            let is_in = |kit: &&WaitingKit| kit.parts.iter().any(|(part, ..)| *part == line);
+            waiting.kits.iter().find(is_in).map(|kit| kit.part_of.clone())
+        })
     }
 
     /// Item key of a line, and its place among the waiting lines.

@@ -17,10 +17,12 @@ use super::{
     calm::Calm,
     dated::{Dated, Needed, plain},
     directory::Directory,
+    kits::Kit,
     rules::{Rule, RuleSet, Says},
     scope::{ItemFacts, LocationFacts},
     sold::Sold,
     stock::{Stock, Units},
+    terms::Terms,
     view::View,
 };
 
@@ -188,18 +190,47 @@ impl Index {
         if !view.gives(location, pool) {
             return 0;
         }
-        let units = self.stock.consistent(item, || self.stock.get(item, location));
-        let sum = view.available(view.class(item), pool, location, units, |_, _| ());
-        match self.stock.dated(item) {
-            Some(dated) => dated.now_at(location, sum),
-            None => sum,
+        if self.stock.is_marked(item) {
+            return self.marked_at(view, item, pool, location);
         }
+        let units = self.stock.consistent(item, || self.stock.get(item, location));
+        view.available(view.class(item), pool, location, units, |_, _| ())
+    }
+
+    #[cold]
+    fn marked_at(&self, view: &View, item: u32, pool: usize, location: u16) -> i64 {
+        match self.stock.kit(item) {
+            Some(kit) => view.kits_at(&self.stock, (item, &kit), pool, location, |_, _| ()),
+            None => view.here(&self.stock, item, pool, location),
+        }
+    }
+
+    /// Every location of a pool that has a position of an item, or could give a kit, and the units that it
+    /// gives.
+    #[must_use]
+    pub fn numbers_at(&self, view: &View, item: u32, pool: usize) -> Vec<(u16, i64)> {
+        let class = view.class(item);
+        if let Some(kit) = self.stock.kit(item) {
+            let at = |at| (at, view.kits_at(&self.stock, (item, &kit), pool, at, |_, _| ()));
+            return view.places(&self.stock, &kit, pool).into_iter().map(at).collect();
+        }
+        let (mut positions, dated) = self.stock.consistent(item, || {
+            let mut positions = Vec::new();
+            self.stock.each(item, |location, units| positions.push((location, units)));
+            (positions, self.stock.dated(item))
+        });
+        positions.retain(|(location, _)| view.gives(*location, pool));
+        let gives = |(location, units)| {
+            let units = view.available(class, pool, location, units, |_, _| ());
+            (location, dated.as_ref().map_or(units, |dated| dated.now_at(location, units)))
+        };
+        positions.into_iter().map(gives).collect()
     }
 
     /// Units that a pool may promise of an item for an instant.
     #[must_use]
     pub fn number_on(&self, view: &View, item: u32, pool: usize, at: TimeMs) -> i64 {
-        let Some(dated) = self.stock.dated(item) else { return view.number(item, pool) };
+        let Some(dated) = self.dated_alone(item) else { return view.number(item, pool) };
         let sum = self.stock.consistent(item, || view.sum(item, pool));
         view.least(item, view.class(item), pool, sum, &dated, Some(at)).outer.number
     }
@@ -207,14 +238,14 @@ impl Index {
     /// Every instant from which on a pool may promise more of an item than before: now first.
     #[must_use]
     pub fn steps(&self, view: &View, item: u32, pool: usize) -> Vec<(Option<TimeMs>, i64)> {
-        let Some(dated) = self.stock.dated(item) else {
+        let Some(dated) = self.dated_alone(item) else {
             return vec![(None, view.number(item, pool))];
         };
         let class = view.class(item);
         let judge =
             |sum, needed: &Needed<'_>| view.outer(item, class, pool, sum, needed, |_, _| ());
         let sum = self.stock.consistent(item, || view.sum(item, pool));
-        dated.steps(sum, |location| view.gives(location, pool), judge, STEPS_MAX)
+        dated.steps(sum, view.ships(pool), |location| view.gives(location, pool), judge, STEPS_MAX)
     }
 
     /// The same at one location.
@@ -227,12 +258,23 @@ impl Index {
         location: u16,
     ) -> Vec<(Option<TimeMs>, i64)> {
         let now = || vec![(None, self.number_at(view, item, pool, location))];
-        let Some(dated) = self.stock.dated(item).filter(|_| view.gives(location, pool)) else {
+        let Some(dated) = self.dated_alone(item).filter(|_| view.gives(location, pool)) else {
             return now();
         };
         let units = self.stock.consistent(item, || self.stock.get(item, location));
         let sum = view.available(view.class(item), pool, location, units, |_, _| ());
-        dated.at(location).steps(sum, |_| true, plain, STEPS_MAX)
+        dated.at(location).steps(sum, false, |_| true, plain, STEPS_MAX)
+    }
+
+    /// How an item is sold beyond what is there and coming.
+    #[must_use]
+    pub fn terms(&self, item: u32) -> Terms {
+        self.dated_alone(item).map_or_else(Terms::default, |dated| *dated.terms())
+    }
+
+    /// What is to come of an item that is no kit, and to be given.
+    fn dated_alone(&self, item: u32) -> Option<Arc<Dated<u16>>> {
+        self.stock.dated(item).filter(|_| self.stock.kit(item).is_none())
     }
 
     /// Bytes in memory, by what they are for.
@@ -259,9 +301,31 @@ impl Writer {
             let view = self.index.view.load();
             view.classify(item, directory.items.facts(item));
             view.count(&self.index.stock, item..item + 1);
+            view.count_kit(&self.index.stock, item);
             self.stamp(item);
+            self.count_kits_with(item);
         }
         item
+    }
+
+    /// An item is made of this now; `None`: it is no kit.
+    pub fn kit(&mut self, item: u32, kit: Option<Kit>) {
+        let (stock, view) = (&self.index.stock, self.index.view.load());
+        if stock.kit(item).as_deref() != kit.as_ref() {
+            stock.put_kit(item, kit);
+            view.count(stock, item..item + 1);
+            view.count_kit(stock, item);
+            self.stamp(item);
+        }
+    }
+
+    /// There is another number of an item: of the kits that it is part of, too.
+    fn count_kits_with(&self, item: u32) {
+        let (stock, view) = (&self.index.stock, self.index.view.load());
+        for kit in stock.kits_with(item) {
+            view.count_kit(stock, kit);
+            self.stamp(kit);
+        }
     }
 
     /// Takes a location in, or what is new about it; its number, and whether anything has changed.
@@ -317,17 +381,31 @@ impl Writer {
     pub fn put(&mut self, item: u32, location: u16, units: Units) {
         let view = self.index.view.load();
         let stock = &self.index.stock;
-        let also = |before| view.moved(stock, item, location, before, units);
+        let is_kit = stock.kit(item).is_some();
+        let also = |before| {
+            // What stands somewhere under the number of a kit is not promised.
+            if !is_kit {
+                view.moved(stock, item, location, before, units);
+            }
+        };
         stock.put(item, location, units, also);
         self.stamp(item);
+        self.count_kits_with(item);
     }
 
     /// This is to come of an item now, and to be given.
     pub fn date(&mut self, item: u32, dated: Dated<u16>) {
         let (stock, view) = (&self.index.stock, self.index.view.load());
         if stock.dated(item).as_deref().unwrap_or(&Dated::default()) != &dated {
-            stock.date(item, dated, || view.retell(stock, item));
+            let is_kit = stock.kit(item).is_some();
+            let also = || {
+                if !is_kit {
+                    view.retell(stock, item);
+                }
+            };
+            stock.date(item, dated, also);
             self.stamp(item);
+            self.count_kits_with(item);
         }
     }
 
@@ -350,8 +428,13 @@ impl Writer {
             items.extend(view.items_of(together));
         }
         for item in items {
-            view.retell(stock, item);
+            if stock.kit(item).is_some() {
+                view.count_kit(stock, item);
+            } else {
+                view.retell(stock, item);
+            }
             self.stamp(item);
+            self.count_kits_with(item);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What rules make of one position and of one pool's sum: the arithmetic, for the index in memory and
 //! for the guard that looks at rows. Pure; which rules there are to look at is the caller's to say.
 
-use domain::clock::TimeMs;
+use domain::{clock::TimeMs, fulfillment::Method};
 
 use super::{
     dated::Needed,
@@ -156,10 +156,22 @@ impl Judge {
         !self.pool.locations.is_all() || self.rules.iter().any(|rule| rule.items.has(item))
     }
 
+    /// Whether any rule is about an item.
+    #[must_use]
+    pub fn has_rules(&self, item: &ItemFacts) -> bool {
+        self.rules.iter().any(|rule| rule.items.has(item))
+    }
+
     /// Whether any rule is about an item's sum, so that one location's promise looks at all others.
     #[must_use]
     pub fn looks_at_sum(&self, item: &ItemFacts) -> bool {
         self.rules.iter().any(|rule| !rule.says.is_of_location() && rule.items.has(item))
+    }
+
+    /// Whether the pool is for deliveries.
+    #[must_use]
+    pub fn ships(&self) -> bool {
+        self.pool.method == Method::Ship
     }
 
     /// Whether a location belongs to the pool.

@@ -1,7 +1,7 @@
 //! What can be promised (available to promise), in memory: shops ask it thousands of times a second.
 //!
 //! `stock` holds the positions by item; `rules` and `pool` what people state, about the items and
-//! locations of `scope`; `judge` is the arithmetic of a rule, and a `view` what one version of them
+//! locations of `scope`; `dated`, `terms` and `kits` how items are sold beyond that; `judge` is the arithmetic of a rule, and a `view` what one version of them
 //! makes of the stock. `index` puts both together for one writer and any number of readers, who never
 //! wait. `near` finds the locations around a customer, `explain` tells every term behind a number,
 //! `trial` what other rules would change, `feed` what has changed since somebody last asked.
@@ -20,12 +20,14 @@ pub mod explain;
 pub mod feed;
 pub mod index;
 pub mod judge;
+pub mod kits;
 pub mod near;
 pub mod pool;
 pub mod rules;
 pub mod scope;
 pub mod sold;
 pub mod stock;
+pub mod terms;
 pub mod trial;
 pub mod view;
 

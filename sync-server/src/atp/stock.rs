@@ -21,6 +21,7 @@ use std::{
 use super::{
     chunks::{Chunks, PART},
     dated::Dated,
+    kits::Kit,
 };
 
 /// Items of an index.
@@ -41,9 +42,26 @@ pub struct Units {
     pub safety: i32,
 }
 
-/// Marks the run of an item of which something is to come or to be given: places need 29 of the 32 bits,
-/// and whoever looks at an item looks at its run anyway.
-const DATED: u64 = 1 << 63;
+/// Marks the run of an item that is more than its positions: places need 29 of the 32 bits, and whoever
+/// looks at an item looks at its run anyway.
+const MARKED: u64 = 1 << 63;
+
+/// What few items have beside positions.
+#[derive(Debug, Clone, Default)]
+struct Marks {
+    /// What is to come of it, and to be given.
+    dated: Option<Arc<Dated<u16>>>,
+    /// What it is made of.
+    kit: Option<Arc<Kit>>,
+    /// Kits that it is part of.
+    kits: Vec<u32>,
+}
+
+impl Marks {
+    fn is_empty(&self) -> bool {
+        self.dated.is_none() && self.kit.is_none() && self.kits.is_empty()
+    }
+}
 
 /// Where an item's positions stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,7 +73,7 @@ struct Run {
 
 impl Run {
     fn of(packed: u64) -> Self {
-        let packed = packed & !DATED;
+        let packed = packed & !MARKED;
         let [start, rest] = [packed >> 32, packed & 0xffff_ffff];
         let cut = |value: u64| u16::try_from(value & 0xffff).expect("sixteen bits");
         let start = u32::try_from(start).expect("thirty-two bits");
@@ -79,8 +97,8 @@ pub struct Stock {
     on_hand: Chunks<AtomicI32>,
     reserved: Chunks<AtomicI32>,
     safety: Chunks<AtomicI32>,
-    /// What is to come of items, and to be given: of those whose run is marked.
-    dated: RwLock<HashMap<u32, Arc<Dated<u16>>>>,
+    /// Of items whose run is marked.
+    marks: RwLock<HashMap<u32, Marks>>,
     /// The change of the index that last was about each item.
     stamps: Chunks<AtomicU64>,
     /// Odd while an item of this number is being changed.
@@ -99,7 +117,7 @@ impl Default for Stock {
             on_hand: Chunks::with_max(PLACES_MAX),
             reserved: Chunks::with_max(PLACES_MAX),
             safety: Chunks::with_max(PLACES_MAX),
-            dated: RwLock::default(),
+            marks: RwLock::default(),
             stamps: Chunks::with_max(ITEMS_MAX),
             versions: (0..LOCKS).map(|_| AtomicU32::new(0)).collect(),
             items: AtomicU32::new(0),
@@ -197,11 +215,53 @@ impl Stock {
     /// What is to come of an item and what is to be given; `None` for most.
     #[must_use]
     pub fn dated(&self, item: u32) -> Option<Arc<Dated<u16>>> {
-        if self.runs.at(item as usize).load(Relaxed) & DATED == 0 {
+        self.marked(item, |marks| marks.dated.clone())
+    }
+
+    /// What an item is made of, if it is a kit.
+    #[must_use]
+    pub fn kit(&self, item: u32) -> Option<Arc<Kit>> {
+        self.marked(item, |marks| marks.kit.clone())
+    }
+
+    /// Kits that an item is part of.
+    #[must_use]
+    pub fn kits_with(&self, item: u32) -> Vec<u32> {
+        self.marked(item, |marks| Some(marks.kits.clone())).unwrap_or_default()
+    }
+
+    /// All kits.
+    #[must_use]
+    pub fn kits(&self) -> Vec<u32> {
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        marks.iter().filter(|(_, marks)| marks.kit.is_some()).map(|(item, _)| *item).collect()
+    }
+
+    /// Whether an item is more than its positions.
+    #[must_use]
+    pub fn is_marked(&self, item: u32) -> bool {
+        self.runs.at(item as usize).load(Relaxed) & MARKED != 0
+    }
+
+    fn marked<T>(&self, item: u32, look: impl FnOnce(&Marks) -> Option<T>) -> Option<T> {
+        if !self.is_marked(item) {
             return None;
         }
-        let dated = self.dated.read().unwrap_or_else(PoisonError::into_inner);
-        dated.get(&item).cloned()
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        marks.get(&item).and_then(look)
+    }
+
+    fn mark(&self, item: u32, change: impl FnOnce(&mut Marks)) {
+        let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
+        let of = marks.entry(item).or_default();
+        change(of);
+        let is_empty = of.is_empty();
+        if is_empty {
+            marks.remove(&item);
+        }
+        let run = self.runs.at(item as usize);
+        let plain = run.load(Relaxed) & !MARKED;
+        run.store(if is_empty { plain } else { plain | MARKED }, Release);
     }
 
     /// The change of the index that last was about an item.
@@ -218,17 +278,21 @@ impl Stock {
     /// This is to come of an item now, and to be given. `also` as with [`Stock::put`]. For the writer.
     pub fn date(&self, item: u32, is: Dated<u16>, also: impl FnOnce()) {
         self.change(item, || {
-            let run = self.runs.at(item as usize);
-            let plain = run.load(Relaxed) & !DATED;
-            run.store(if is.is_empty() { plain } else { plain | DATED }, Release);
-            let mut dated = self.dated.write().unwrap_or_else(PoisonError::into_inner);
-            match is.is_empty() {
-                true => drop(dated.remove(&item)),
-                false => drop(dated.insert(item, Arc::new(is))),
-            }
-            drop(dated);
+            self.mark(item, |of| of.dated = (!is.is_empty()).then(|| Arc::new(is)));
             also();
         });
+    }
+
+    /// An item is made of this now; `None`: it is no kit. For the writer.
+    pub fn put_kit(&self, item: u32, kit: Option<Kit>) {
+        let before = self.kit(item);
+        for part in before.iter().flat_map(|kit| kit.parts()) {
+            self.mark(part.item, |of| of.kits.retain(|kit| *kit != item));
+        }
+        for part in kit.iter().flat_map(Kit::parts) {
+            self.mark(part.item, |of| of.kits.push(item));
+        }
+        self.change(item, || self.mark(item, |of| of.kit = kit.map(Arc::new)));
     }
 
     /// Changes a position, which is made when it is missing; says what stood there before. `also`
@@ -339,7 +403,7 @@ impl Stock {
 
     fn put_run(&self, item: u32, run: Run) {
         let at = self.runs.at(item as usize);
-        at.store(at.load(Relaxed) & DATED | run.packed(), Release);
+        at.store(at.load(Relaxed) & MARKED | run.packed(), Release);
     }
 
     fn run(&self, item: u32) -> Run {

@@ -5,20 +5,30 @@ mod positions;
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{clock::TimeMs, fulfillment::Method, location::Coordinates};
-use proptest::{collection::vec, option, prelude::*};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+};
 
 use super::{
     dated::{Dated, Demand, Supply},
     explain::explain,
     feed::{Place, changed},
     index::{Index, Writer, index},
+    kits::{Kit, Part},
     pool::{Pool, default_pools},
     rules::{Amount, Campaign, Rule, RuleSet, Says, Segment, Stack},
     scope::{ItemFacts, Items, LocationFacts, Locations, Pools, Saying},
     stock::Units,
+    terms::{Backorder, Terms},
 };
 
+mod alone;
+
 const ITEMS: u32 = 4;
+/// The item that may be a kit of others.
+const KIT: u32 = ITEMS - 1;
 const LOCATIONS: u16 = 5;
 
 /// What may happen to an index.
@@ -33,6 +43,8 @@ enum Event {
     Moved(u32, u8),
     /// So many were sold under a rule: of an item, or of all together.
     Sold(u8, Option<u32>, i64),
+    /// The last item is made of these.
+    Kit(BTreeMap<u32, i64>),
     Restart,
 }
 
@@ -129,7 +141,14 @@ fn dates() -> impl Strategy<Value = Dated<u16>> {
     let supply = (0..LOCATIONS, 0i64..9, 1i64..7);
     let supply =
         supply.prop_map(|(location, at, units)| Supply { location, at: TimeMs(at), units });
-    (vec(demand, 0..4), vec(supply, 0..3)).prop_map(|(demand, supply)| Dated::new(demand, supply))
+    let backorder = option::of((0i64..9, 1i64..7));
+    (vec(demand, 0..4), vec(supply, 0..3), option::of(0i64..9), backorder).prop_map(
+        |(demand, supply, release, backorder)| {
+            let backorder = backorder.map(|(from, units)| Backorder { from: TimeMs(from), units });
+            let terms = Terms { release: release.map(TimeMs), backorder };
+            Dated::new(demand, supply).by(terms)
+        },
+    )
 }
 
 fn events() -> impl Strategy<Value = Event> {
@@ -146,6 +165,7 @@ fn events() -> impl Strategy<Value = Event> {
         1 => (0..ITEMS, 0u8..2).prop_map(|(item, category)| Event::Moved(item, category)),
         4 => (0u8..3, option::of(0..ITEMS), 0i64..25)
             .prop_map(|(rule, item, units)| Event::Sold(rule, item, units)),
+        1 => btree_map(0..KIT, 1i64..4, 0..3).prop_map(Event::Kit),
         1 => Just(Event::Restart),
     ]
 }
@@ -156,6 +176,7 @@ struct World {
     categories: [u8; ITEMS as usize],
     dated: BTreeMap<u32, Dated<u16>>,
     sold: BTreeMap<(String, Option<u32>), i64>,
+    kit: BTreeMap<u32, i64>,
     set: RuleSet,
     now: TimeMs,
     index: Arc<Index>,
@@ -197,6 +218,7 @@ impl World {
             categories: [0; ITEMS as usize],
             dated: BTreeMap::new(),
             sold: BTreeMap::new(),
+            kit: BTreeMap::new(),
             set: RuleSet::default(),
             now: TimeMs(0),
             index,
@@ -226,7 +248,23 @@ impl World {
         }
         let sold = self.sold.iter().map(|((rule, item), units)| (rule.clone(), *item, *units));
         self.writer.sold(&sold.collect::<Vec<_>>());
+        self.put_kit();
         self.look();
+    }
+
+    fn put_kit(&mut self) {
+        let part = |(item, units): (&u32, &i64)| Part { item: *item, units: *units };
+        self.writer.kit(KIT, Kit::of(self.kit.iter().map(part).collect()));
+    }
+
+    fn is_kit(&self, item: u32) -> bool {
+        item == KIT && !self.kit.is_empty()
+    }
+
+    /// Kits of which a location has every component.
+    fn whole(&self, location: u16, pool: &Pool) -> i64 {
+        let of = |(part, units): (&u32, &i64)| self.here(*part, location, pool) / units;
+        self.kit.iter().map(of).min().expect("a kit has components")
     }
 
     fn look(&mut self) {
@@ -260,6 +298,10 @@ impl World {
                 self.sold.insert((rule.clone(), item), units);
                 self.writer.sold(&[(rule, item, units)]);
             }
+            Event::Kit(kit) => {
+                self.kit = kit;
+                self.put_kit();
+            }
             Event::Restart => self.restart(),
         }
     }
@@ -275,7 +317,11 @@ impl World {
     fn gives(&self, item: u32, location: u16, pool: &Pool) -> i64 {
         let facts = location_facts(location);
         let can = if pool.method == Method::Ship { facts.ships } else { facts.pickup };
-        let units = self.stock.get(&(item, location)).copied().unwrap_or_default();
+        let mut units = self.stock.get(&(item, location)).copied().unwrap_or_default();
+        if self.is_kit(item) {
+            let on_hand = i32::try_from(self.whole(location, pool)).expect("few");
+            units = Units { on_hand, reserved: 0, safety: 0 };
+        }
         let (mut safety, mut last) = (i64::from(units.safety), 0);
         if !can || !pool.locations.has(&facts) {
             return 0;
@@ -296,27 +342,46 @@ impl World {
 
     /// What may be promised from an instant on: the least of every instant, looked at one by one.
     fn number_from(&self, item: u32, pool: &Pool, from: i64) -> i64 {
-        (from..10).map(|at| self.number_at(item, pool, at)).min().expect("one at least")
+        if self.is_kit(item) {
+            // Of today alone, and never more than of its components.
+            let parts = self.kit.iter();
+            let parts = parts.map(|(part, units)| self.number(*part, pool) / units).min();
+            return self.number_at(item, pool, 10, 0).min(parts.expect("a kit has components"));
+        }
+        let backorder = self.dated.get(&item).and_then(|dated| dated.terms().backorder);
+        let backorder = backorder.filter(|of| pool.method == Method::Ship && of.from.0 <= from);
+        let beyond = backorder.map_or(0, |of| of.units);
+        (from..10).map(|at| self.number_at(item, pool, at, beyond)).min().expect("one at least")
+    }
+
+    /// Whether what stands on shelves may be given at an instant.
+    fn is_released(&self, item: u32, at: i64) -> bool {
+        if self.is_kit(item) {
+            return true;
+        }
+        let release = self.dated.get(&item).and_then(|dated| dated.terms().release);
+        release.is_none_or(|release| release.0 <= at)
     }
 
     fn number(&self, item: u32, pool: &Pool) -> i64 {
         self.number_from(item, pool, -1)
     }
 
-    fn number_at(&self, item: u32, pool: &Pool, at: i64) -> i64 {
+    fn number_at(&self, item: u32, pool: &Pool, at: i64, beyond: i64) -> i64 {
         let in_pool = |location: u16| {
             let facts = location_facts(location);
             let can = if pool.method == Method::Ship { facts.ships } else { facts.pickup };
             can && pool.locations.has(&facts)
         };
-        let dated = self.dated.get(&item).cloned().unwrap_or_default();
+        let dated = self.dates_of(item);
         let come = dated.supply().iter().filter(|s| s.at.0 <= at && in_pool(s.location));
         let due = |channel: &str| -> i64 {
             let due = dated.demand().iter().filter(|d| d.by.0 <= at && &*d.channel == channel);
             due.filter(|d| d.only.is_none_or(in_pool)).map(|d| d.units).sum()
         };
         let sum: i64 = (0..LOCATIONS).map(|location| self.gives(item, location, pool)).sum();
-        let sum = sum + come.map(|supply| supply.units).sum::<i64>();
+        let sum = if self.is_released(item, at) { sum } else { 0 };
+        let sum = sum + come.map(|supply| supply.units).sum::<i64>() + beyond;
         let rules = self.about(item, pool);
         let kept_for = |channel: &str| -> i64 {
             let kept = rules.iter().filter_map(|rule| match &rule.says {
@@ -370,14 +435,21 @@ impl World {
         if !can || !pool.locations.has(&facts) {
             return 0;
         }
-        let dated = self.dated.get(&item).cloned().unwrap_or_default();
+        let dated = self.dates_of(item);
         let left = |at: i64| {
             let come = dated.supply().iter().filter(|s| s.at.0 <= at && s.location == location);
             let due = dated.demand().iter().filter(|d| d.by.0 <= at && d.only == Some(location));
             let (come, due): (i64, i64) = (come.map(|s| s.units).sum(), due.map(|d| d.units).sum());
+            let gives = if self.is_released(item, at) { gives } else { 0 };
             (gives + come - due).max(0)
         };
         (-1..10).map(left).min().expect("one at least")
+    }
+
+    /// What is to come, and to be given; nothing of a kit.
+    fn dates_of(&self, item: u32) -> Dated<u16> {
+        let dated = self.dated.get(&item).filter(|_| !self.is_kit(item));
+        dated.cloned().unwrap_or_default()
     }
 
     /// Takes an increment in; whoever does so knows all numbers.

@@ -17,7 +17,7 @@ use std::{
     },
 };
 
-use domain::clock::TimeMs;
+use domain::{clock::TimeMs, fulfillment::Method};
 
 use super::{
     bits::{Bits, ones},
@@ -143,6 +143,12 @@ impl View {
         self.pools(location) >> pool & 1 == 1
     }
 
+    /// Whether a pool is for deliveries.
+    #[must_use]
+    pub fn ships(&self, pool: usize) -> bool {
+        self.set.pools[pool].method == Method::Ship
+    }
+
     /// An item's sum over a pool's locations.
     #[must_use]
     pub fn sum(&self, item: u32, pool: usize) -> i64 {
@@ -260,7 +266,7 @@ impl View {
     ) -> Least {
         let judge =
             |sum, needed: &Needed<'_>| self.outer(item, class, pool, sum, needed, |_, _| ());
-        dated.least(from, sum, |location| self.gives(location, pool), judge)
+        dated.least(from, sum, self.ships(pool), |location| self.gives(location, pool), judge)
     }
 
     /// Apart, as the next: few items have rules about sums, fewer have dates, and all are told.
@@ -292,6 +298,13 @@ impl View {
         self.numbers.at(item as usize * self.stride + pool).store(cut(number), Relaxed);
     }
 
+    /// The sum of an item in a pool, and its number. For the writer.
+    pub(super) fn put_numbers(&self, item: u32, pool: usize, sum: i32, number: i32) {
+        let at = item as usize * self.stride + pool;
+        self.sums.at(at).store(sum, Relaxed);
+        self.numbers.at(at).store(number, Relaxed);
+    }
+
     /// Makes the sums of all items from nothing, on all cores.
     pub fn count_all(&self, stock: &Stock) {
         let next = AtomicU32::new(0);
@@ -310,11 +323,15 @@ impl View {
             (1..cores).for_each(|_| drop(scope.spawn(work)));
             work();
         });
+        // What they are made of is known now.
+        let known = self.items();
+        let kits = stock.kits().into_iter().filter(|kit| *kit < known);
+        kits.for_each(|kit| self.count_kit(stock, kit));
     }
 
-    /// Makes the sums of some items from nothing.
+    /// Makes the sums of some items from nothing; kits are left as they are.
     pub fn count(&self, stock: &Stock, items: Range<u32>) {
-        for item in items {
+        for item in items.filter(|item| stock.kit(*item).is_none()) {
             let sums = stock.consistent(item, || self.summed(stock, item));
             let (class, dated) = (self.class(item), stock.dated(item));
             let places = self.sums.run(item as usize * self.stride, self.set.pools.len());

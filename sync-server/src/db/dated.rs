@@ -50,8 +50,9 @@ pub fn waiting_of(
     Ok(waiting)
 }
 
-/// What was promised for later of these items, to baskets and to orders other than `but`: what an order
-/// without such a promise must not take.
+/// What an order must not take of these items: what was promised for later to baskets and to other orders.
+/// One that was promised for later itself comes before those that were promised for a later day, and after
+/// the others.
 ///
 /// # Errors
 /// [`DbError`].
@@ -60,18 +61,35 @@ pub fn promised_of(
     item_keys: &[i64],
     but: OrderId,
 ) -> Result<Vec<Of<Demand<i64>>>, DbError> {
+    let but = but.to_string();
+    let rows = || Rows::new().i64("key", item_keys.iter().copied());
     let mut promised = tx.query_bulk(
         "select l.item_key, h.channel, t.pickup_key, o.promise_at_ms, l.unsourced
          from {rows} join hold_later t on t.item_key = rows.key
          join holds h on h.id = t.hold_id and h.state in ('ordered', 'waiting')
          join orders o on o.id = h.order_id
          join order_lines l on l.order_id = o.id and l.item_key = t.item_key and l.unsourced > 0
-         where o.id <> $1",
-        &[&but.to_string()],
-        &Rows::new().i64("key", item_keys.iter().copied()),
+         left join (select p.item_key, p.at_ms, p.hold_id from hold_later p
+            join holds w on w.id = p.hold_id and w.state in ('ordered', 'waiting')
+            where w.order_id = $1) own on own.item_key = t.item_key
+         where o.id <> $1
+            and (own.hold_id is null or (t.at_ms, t.hold_id) < (own.at_ms, own.hold_id))",
+        &[&but],
+        &rows(),
         read_demand,
     )?;
-    promised.extend(of_baskets(tx, item_keys, "")?);
+    promised.extend(tx.query_bulk(
+        "select t.item_key, h.channel, t.pickup_key, t.at_ms, t.quantity
+         from {rows} join hold_later t on t.item_key = rows.key
+         join holds h on h.id = t.hold_id and h.state = 'open'
+         left join (select p.item_key, p.at_ms, p.hold_id from hold_later p
+            join holds w on w.id = p.hold_id and w.state in ('ordered', 'waiting')
+            where w.order_id = $1) own on own.item_key = t.item_key
+         where own.hold_id is null or (t.at_ms, t.hold_id) < (own.at_ms, own.hold_id)",
+        &[&but],
+        &rows(),
+        read_demand,
+    )?);
     Ok(promised)
 }
 

@@ -57,6 +57,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "campaigns",
         sql: include_str!("../../migrations/0013_campaigns.sql"),
     },
+    Migration { number: 14, name: "terms", sql: include_str!("../../migrations/0014_terms.sql") },
 ];
 
 /// Applies what is missing, in the caller's transaction.

@@ -57,6 +57,7 @@ pub mod sscc;
 pub mod stock;
 pub mod stock_log;
 pub mod supplies;
+pub mod terms;
 mod tx;
 mod value;
 pub mod webhooks;

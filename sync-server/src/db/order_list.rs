@@ -46,12 +46,15 @@ pub fn page(
                 where l.order_id = o.id),
             (select cast(coalesce(sum(l.ordered * l.price_minor), 0) as bigint)
                 from order_lines l where l.order_id = o.id)
+            + (select cast(coalesce(sum(k.ordered * k.price_minor), 0) as bigint)
+                from order_kits k where k.order_id = o.id)
          from orders o left join customers c on c.order_id = o.id
          where ($1 = '' or o.state = $1) and ($2 = '' or o.method = $2)
             and ($3 = 0 or exists (select 1 from fulfillments f
                 where f.order_id = o.id and f.location_key = $3))
             and ($4 = '' or o.search like $5 escape '\\' or c.search like $5 escape '\\'
-                or exists (select 1 from order_lines l where l.order_id = o.id and l.sku = $4))
+                or exists (select 1 from order_lines l where l.order_id = o.id and l.sku = $4)
+                or exists (select 1 from order_kits k where k.order_id = o.id and k.sku = $4))
             and (o.created_at_ms < $6 or (o.created_at_ms = $6 and o.id < $7))
          order by o.created_at_ms desc, o.id desc limit $8",
         &[
@@ -81,6 +84,8 @@ pub fn one(tx: &mut Tx, id: OrderId) -> Result<Option<OrderRow>, DbError> {
                 where l.order_id = o.id),
             (select cast(coalesce(sum(l.ordered * l.price_minor), 0) as bigint)
                 from order_lines l where l.order_id = o.id)
+            + (select cast(coalesce(sum(k.ordered * k.price_minor), 0) as bigint)
+                from order_kits k where k.order_id = o.id)
          from orders o left join customers c on c.order_id = o.id where o.id = $1",
         &[&id.to_string()],
         read_row,

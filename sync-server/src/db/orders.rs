@@ -4,14 +4,14 @@
 use domain::{
     clock::TimeMs,
     fulfillment::short_code,
-    ids::{ChannelId, ExternalNumber, LocationId, OrderId},
+    ids::{ChannelId, ExternalNumber, LocationId, OrderId, Sku},
     location::Coordinates,
     order::{Address, Customer, Destination, OrderStage, PlacedLine, PlacedOrder},
 };
 
 use super::{DbError, Row, Rows, Tx};
 
-/// An order as intake writes it, its lines with the keys of their items.
+/// An order as intake writes it.
 #[derive(Debug, Clone)]
 pub struct New<'a> {
     /// Its id.
@@ -24,10 +24,29 @@ pub struct New<'a> {
     pub to: WhereTo,
     /// When it is promised.
     pub promise_at: TimeMs,
-    /// The item of each line, in the lines' order.
-    pub item_keys: Vec<i64>,
+    /// What it wants.
+    pub lines: Vec<NewLine>,
+    /// Its kits, whose components are among the lines.
+    pub kits: Vec<NewLine>,
     /// Who bought, as a keyed hash; empty when nobody says so.
     pub customer: String,
+}
+
+/// A line as intake writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLine {
+    /// Its number.
+    pub line: u32,
+    /// The item.
+    pub item_key: i64,
+    /// Its SKU.
+    pub sku: Sku,
+    /// How many.
+    pub units: u32,
+    /// Price of one; 0 in a kit.
+    pub price_minor: i64,
+    /// The line of the kit that it is part of.
+    pub kit_line: Option<u32>,
 }
 
 /// Where an order's goods go, as far as it is no personal data.
@@ -134,20 +153,33 @@ pub fn insert(tx: &mut Tx, new: &New<'_>, now: TimeMs) -> Result<bool, DbError> 
 }
 
 fn insert_lines(tx: &mut Tx, new: &New<'_>) -> Result<(), DbError> {
-    let each = || new.placed.lines.iter();
-    let rows = Rows::new()
-        .i64("line", each().map(|l| i64::from(l.line)))
-        .i64("item_key", new.item_keys.iter().copied())
-        .text("sku", each().map(|l| l.sku.as_str()))
-        .i64("units", each().map(|l| i64::from(l.quantity.units())))
-        .i64("price_minor", each().map(|l| l.price_minor));
     tx.exec_bulk(
-        "insert into order_lines (order_id, line, item_key, sku, ordered, unsourced, price_minor)
-         select $1, line, item_key, sku, units, units, price_minor from {rows}",
+        "insert into order_lines (order_id, line, item_key, sku, ordered, unsourced, price_minor,
+            kit_line)
+         select $1, line, item_key, sku, units, units, price_minor, kit_line from {rows}",
         &[&new.id.to_string()],
-        &rows,
+        &rows_of(&new.lines),
     )?;
+    if !new.kits.is_empty() {
+        tx.exec_bulk(
+            "insert into order_kits (order_id, line, item_key, sku, ordered, price_minor)
+             select $1, line, item_key, sku, units, price_minor from {rows}",
+            &[&new.id.to_string()],
+            &rows_of(&new.kits),
+        )?;
+    }
     Ok(())
+}
+
+fn rows_of(lines: &[NewLine]) -> Rows<'_> {
+    let each = || lines.iter();
+    Rows::new()
+        .i64("line", each().map(|l| i64::from(l.line)))
+        .i64("item_key", each().map(|l| l.item_key))
+        .text("sku", each().map(|l| l.sku.as_str()))
+        .i64("units", each().map(|l| i64::from(l.units)))
+        .i64("price_minor", each().map(|l| l.price_minor))
+        .i64("kit_line", each().map(|l| l.kit_line.map(i64::from)))
 }
 
 fn insert_customer(tx: &mut Tx, new: &New<'_>) -> Result<(), DbError> {
@@ -225,24 +257,42 @@ fn read_address(row: &Row<'_>, column: usize) -> Result<Address, DbError> {
 ///
 /// # Errors
 /// [`DbError`].
-pub fn lines(tx: &mut Tx, id: OrderId) -> Result<Vec<(PlacedLine, String)>, DbError> {
+pub fn lines(tx: &mut Tx, id: OrderId) -> Result<Vec<(PlacedLine, String, Option<u32>)>, DbError> {
     tx.query(
-        "select l.line, l.sku, l.ordered, l.price_minor, i.name
+        "select l.line, l.sku, l.ordered, l.price_minor, i.name, l.kit_line
          from order_lines l join items i on i.key = l.item_key
          where l.order_id = $1 order by l.line",
         &[&id.to_string()],
         |row| {
-            let (line, quantity): (i64, i64) = (row.get(0)?, row.get(2)?);
-            let wrong = |_| DbError::impossible("order_lines", "ordered", quantity.to_string());
-            let placed = PlacedLine {
-                line: super::search::small(line),
-                sku: super::items::read_sku(row.get(1)?)?,
-                quantity: quantity.try_into().map_err(wrong)?,
-                price_minor: row.get(3)?,
-            };
-            Ok((placed, row.get(4)?))
+            let kit_line = row.get::<Option<i64>>(5)?.map(super::search::small);
+            Ok((read_line(row)?, row.get(4)?, kit_line))
         },
     )
+}
+
+/// The kits of an order as bought, with their names, by ascending line.
+///
+/// # Errors
+/// [`DbError`].
+pub fn kits(tx: &mut Tx, id: OrderId) -> Result<Vec<(PlacedLine, String)>, DbError> {
+    tx.query(
+        "select k.line, k.sku, k.ordered, k.price_minor, i.name
+         from order_kits k join items i on i.key = k.item_key
+         where k.order_id = $1 order by k.line",
+        &[&id.to_string()],
+        |row| Ok((read_line(row)?, row.get(4)?)),
+    )
+}
+
+fn read_line(row: &Row<'_>) -> Result<PlacedLine, DbError> {
+    let (line, quantity): (i64, i64) = (row.get(0)?, row.get(2)?);
+    let wrong = |_| DbError::impossible("order_lines", "ordered", quantity.to_string());
+    Ok(PlacedLine {
+        line: super::search::small(line),
+        sku: super::items::read_sku(row.get(1)?)?,
+        quantity: quantity.try_into().map_err(wrong)?,
+        price_minor: row.get(3)?,
+    })
 }
 
 /// Locks an order until the end of the transaction and says where it stands.

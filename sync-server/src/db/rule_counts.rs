@@ -143,7 +143,7 @@ pub fn sold(tx: &mut Tx) -> Result<Vec<Sold>, DbError> {
     tx.query(all, &[], read_sold)
 }
 
-/// The counts of everybody that are of these items, or of items together.
+/// The counts of everybody that are of these items, of kits that they are part of, or of items together.
 ///
 /// # Errors
 /// [`DbError`].
@@ -151,7 +151,11 @@ pub fn sold_of(tx: &mut Tx, item_keys: &[i64]) -> Result<Vec<Sold>, DbError> {
     let keys = item_keys.iter().copied().chain([TOGETHER]);
     tx.query_bulk(
         "select c.rule_id, c.item_key, c.units from {rows}
-         join rule_counts c on c.item_key = rows.key and c.customer = ''",
+         join rule_counts c on c.item_key = rows.key and c.customer = ''
+         union
+         select c.rule_id, c.item_key, c.units from {rows}
+         join kit_parts k on k.item_key = rows.key
+         join rule_counts c on c.item_key = k.kit_key and c.customer = ''",
         &[],
         &Rows::new().i64("key", keys.collect::<Vec<_>>()),
         read_sold,

@@ -1,13 +1,13 @@
 //! What sourcing reads and writes beside stock and fulfillments: which orders wait, who might give
 //! what, and why it was decided so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     api::SourcingDetail,
     buckets::Bucket,
     clock::TimeMs,
-    fulfillment::Method,
+    fulfillment::{Method, PartOf},
     ids::{ChannelId, ExternalNumber, LocationId, OrderId, Sku},
     location::Coordinates,
 };
@@ -55,6 +55,19 @@ pub struct Waiting {
     pub lines: Vec<Wanted>,
     /// Their SKUs, in the same order.
     pub skus: Vec<Sku>,
+    /// The kits that lines are part of.
+    pub kits: Vec<WaitingKit>,
+}
+
+/// A kit of an order that waits: what it is made of is what it was made of when it was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingKit {
+    /// Item key of the kit.
+    pub item: i64,
+    /// What the work is told of it.
+    pub part_of: PartOf,
+    /// Line, item key and units in one kit of its components.
+    pub parts: Vec<(u32, i64, u32)>,
 }
 
 #[derive(serde::Deserialize)]
@@ -86,7 +99,38 @@ pub fn waiting(tx: &mut Tx, id: OrderId) -> Result<Option<Waiting>, DbError> {
         },
     )?;
     (waiting.lines, waiting.skus) = lines.into_iter().unzip();
+    if !waiting.lines.is_empty() {
+        waiting.kits = kits(tx, id)?;
+    }
     Ok(Some(waiting))
+}
+
+/// The kits of an order, by line, with what each was made of when the order was taken.
+///
+/// # Errors
+/// [`DbError`].
+pub fn kits(tx: &mut Tx, id: OrderId) -> Result<Vec<WaitingKit>, DbError> {
+    let parts = tx.query(
+        "select k.line, k.item_key, k.sku, i.name, l.line, l.item_key, l.ordered / k.ordered
+         from order_kits k join items i on i.key = k.item_key
+         join order_lines l on l.order_id = k.order_id and l.kit_line = k.line
+         where k.order_id = $1 order by k.line, l.line",
+        &[&id.to_string()],
+        |row| {
+            let line = search::small(row.get(0)?);
+            let part_of = PartOf { line, sku: items::read_sku(row.get(2)?)?, name: row.get(3)? };
+            let part = (search::small(row.get(4)?), row.get(5)?, search::small(row.get(6)?));
+            Ok(WaitingKit { item: row.get(1)?, part_of, parts: vec![part] })
+        },
+    )?;
+    let mut kits: Vec<WaitingKit> = Vec::new();
+    for kit in parts {
+        match kits.last_mut().filter(|last| last.part_of.line == kit.part_of.line) {
+            Some(last) => last.parts.extend(kit.parts),
+            None => kits.push(kit),
+        }
+    }
+    Ok(kits)
 }
 
 fn read_waiting(row: &Row<'_>) -> Result<Waiting, DbError> {
@@ -111,6 +155,7 @@ fn read_waiting(row: &Row<'_>) -> Result<Waiting, DbError> {
         attempts: search::small(row.get(6)?),
         lines: Vec::new(),
         skus: Vec::new(),
+        kits: Vec::new(),
     })
 }
 
@@ -131,13 +176,10 @@ pub struct Keyed {
 /// [`DbError`].
 pub fn candidates(
     tx: &mut Tx,
-    lines: &[Wanted],
+    item_keys: &BTreeSet<i64>,
     pickup_at: Option<&LocationId>,
     held: &[Held],
 ) -> Result<Vec<Keyed>, DbError> {
-    let mut keys: Vec<i64> = lines.iter().map(|line| line.item).collect();
-    keys.sort_unstable();
-    keys.dedup();
     let pickup = pickup_at.map_or("", LocationId::as_str);
     let stock: Vec<(i64, i64, i64)> = tx.query_bulk(
         "select p.location_key, p.item_key, p.on_hand - p.reserved - p.safety
@@ -147,7 +189,7 @@ pub fn candidates(
             and (($1 = '' and l.ships = 1) or l.id = $1)
          order by p.location_key, p.item_key",
         &[&pickup],
-        &Rows::new().i64("item_key", keys),
+        &Rows::new().i64("item_key", item_keys.iter().copied()),
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     let mut available: BTreeMap<i64, BTreeMap<i64, u32>> = BTreeMap::new();

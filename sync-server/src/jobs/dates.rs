@@ -9,7 +9,10 @@ use std::{
 use domain::clock::TimeMs;
 
 use crate::{
-    atp::dated::{Dated, Demand, Supply},
+    atp::{
+        dated::{Dated, Demand, Supply},
+        terms::{Stated, Terms},
+    },
     db::dated::Of,
 };
 
@@ -20,6 +23,10 @@ pub(super) struct Dates {
     demand: BTreeMap<i64, Vec<Demand<i64>>>,
     /// Items that were never told.
     new: BTreeSet<i64>,
+    /// How items are sold beyond that, of those that are.
+    terms: BTreeMap<i64, Stated>,
+    /// When they were looked at.
+    looked: TimeMs,
     /// Less demand than before, which counts when the log has come to a place.
     less: BTreeMap<i64, (i64, Vec<Demand<i64>>)>,
 }
@@ -30,6 +37,17 @@ impl Dates {
         for (item, line) in supply {
             self.new.insert(item);
             self.supply.entry(item).or_default().push(line);
+        }
+    }
+
+    /// Keeps how items are sold from now on.
+    pub(super) fn keep_terms(&mut self, terms: impl IntoIterator<Item = (i64, Stated)>) {
+        for (item, stated) in terms {
+            self.new.insert(item);
+            match stated == Stated::default() {
+                true => self.terms.remove(&item),
+                false => self.terms.insert(item, stated),
+            };
         }
     }
 
@@ -56,6 +74,9 @@ impl Dates {
             self.supply.entry(item).or_default().push(line);
         }
         self.forget_late(now, &mut changed);
+        let other = |(_, stated): &(&i64, &Stated)| !stated.is_same(self.looked, now);
+        changed.extend(self.terms.iter().filter(other).map(|(item, _)| *item));
+        self.looked = now;
         let mut demand = BTreeMap::<i64, Vec<Demand<i64>>>::new();
         for (item, line) in waiting {
             demand.entry(item).or_default().push(line);
@@ -116,12 +137,15 @@ impl Dates {
     fn of(&self, item: i64) -> Dated<i64> {
         let of = |item| (self.demand.get(&item).cloned(), self.supply.get(&item).cloned());
         let (demand, supply) = of(item);
-        Dated::new(demand.unwrap_or_default(), supply.unwrap_or_default())
+        let terms = self.terms.get(&item).map_or_else(Terms::default, |of| of.at(self.looked));
+        Dated::new(demand.unwrap_or_default(), supply.unwrap_or_default()).by(terms)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::api::PreOrder;
+
     use super::*;
 
     const NOW: TimeMs = TimeMs(100);
@@ -150,6 +174,24 @@ mod tests {
             [(7, Dated::default())]
         );
     }
+
+    #[test]
+    fn terms_are_told_when_they_change_by_themselves() {
+        let mut dates = Dates::default();
+        let release = PreOrder { release: TimeMs(150) };
+        dates.keep_terms([(7, Stated { backorder: None, pre_order: Some(release) })]);
+        let mut told = |now| {
+            let told = dates.take((1, 1), vec![(7, demand(1))], &[], Vec::new(), TimeMs(now));
+            told.into_iter().map(|(item, of)| (item, of.terms().release)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(100), [(7, Some(TimeMs(150)))]);
+        assert!(told(149).is_empty());
+        assert_eq!(told(150), [(7, None)], "it is released");
+        assert!(told(151).is_empty());
+        dates.keep_terms([(7, Stated::default())]);
+        assert!(dates.terms.is_empty());
+    }
+
     #[test]
     fn what_was_given_waits_until_it_is_known_to_be_reserved() {
         let mut dates = Dates::default();

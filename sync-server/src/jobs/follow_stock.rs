@@ -14,6 +14,7 @@ use crate::{
     atp::{
         dated::{Dated, Demand, Supply},
         index::{Index, Promises, Seen, Writer},
+        kits::{self, Kit},
         rules::RuleSet,
         scope::{ItemFacts, LocationFacts},
         stock::Units,
@@ -25,6 +26,7 @@ use crate::{
         rule_counts::{self, Sold},
         sourcing,
         stock_log::{self, Moved, Promisable},
+        terms,
     },
     state::AppState,
 };
@@ -82,11 +84,15 @@ pub struct Follower {
     /// The largest key of an item that is known.
     items: i64,
     version: i64,
+    /// The newest terms of items that are known.
+    terms: i64,
     /// When a rule begins or ends to hold.
     next_change: Option<TimeMs>,
     dates: Dates,
     /// When every count of what was sold was read; `None`: never.
     sold: Option<Stopwatch>,
+    /// What items are made of, by key, where the index does not know all of it yet.
+    kits: Vec<(i64, Vec<terms::Part>)>,
     /// When items and locations were read, and at which change of them.
     around: (Stopwatch, u64),
 }
@@ -105,6 +111,9 @@ struct Found {
     waiting: Vec<Of<Demand<i64>>>,
     rules: Option<atp_rules::Version>,
     sold: Vec<Sold>,
+    terms: Vec<terms::Stored>,
+    /// What the items of these terms are made of; nothing, where they are no kits.
+    kits: Vec<(i64, Vec<terms::Part>)>,
 }
 
 /// What a look asks for.
@@ -114,6 +123,7 @@ struct Asked {
     place: i64,
     items: i64,
     version: i64,
+    terms: i64,
     now: TimeMs,
     sold: Counts,
 }
@@ -142,9 +152,11 @@ impl Follower {
             sourcing: Arc::clone(&state.sourcing),
             items: 0,
             version: 0,
+            terms: 0,
             next_change: None,
             dates: Dates::default(),
             sold: None,
+            kits: Vec::new(),
             around: (Stopwatch::start(), 0),
         };
         follower.look_around().await?;
@@ -176,6 +188,7 @@ impl Follower {
             place: self.place,
             items: self.items,
             version: self.version,
+            terms: self.terms,
             now,
             sold: self.counts(),
         };
@@ -185,13 +198,17 @@ impl Follower {
         let (place, behind) = (found.place, found.behind);
         self.items = found.items.iter().map(|(key, _)| *key).fold(self.items, i64::max);
         let rules = self.rules(&found, now);
+        self.terms = found.terms.iter().map(|of| of.rev).fold(self.terms, i64::max);
+        self.dates.keep_terms(found.terms.iter().map(|of| (of.item_key, of.stated)));
         self.hurry(&found.positions, now).await?;
         let read = (place, found.edge);
         let dates = self.dates.take(read, found.waiting, &found.supplied, found.supply, now);
         if all_sold || rules.is_some() {
             self.sold = Some(Stopwatch::start());
         }
-        let Found { positions, items, locations, sold, .. } = found;
+        let Found { positions, items, locations, sold, terms, mut kits, .. } = found;
+        self.kits.retain(|(kit, _)| terms.iter().all(|of| of.item_key != *kit));
+        kits.append(&mut self.kits);
         let change = move |writer: &mut Writer| {
             take_items(writer, items);
             take_locations(writer, locations.into_iter().flatten(), now);
@@ -200,9 +217,11 @@ impl Follower {
             }
             take_positions(writer, &positions);
             take_dates(writer, dates);
+            let left = take_kits(writer, kits);
             take_sold(writer, sold);
+            left
         };
-        self.apply(change).await;
+        self.kits = self.apply(change).await;
         self.place = place;
         if !behind {
             let seen = Seen { place, as_of: now.plus_ms(-hidden_ms) };
@@ -316,10 +335,13 @@ impl Follower {
     }
 
     /// Changes the index on a thread that may be slow.
-    async fn apply(&self, change: impl FnOnce(&mut Writer) + Send + 'static) {
+    async fn apply<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut Writer) -> T + Send + 'static,
+    ) -> T {
         let promises = Arc::clone(&self.promises);
         let changed = tokio::task::spawn_blocking(move || change(&mut promises.writer()));
-        changed.await.expect("a change of the index does not panic and is never aborted");
+        changed.await.expect("a change of the index does not panic and is never aborted")
     }
 }
 
@@ -340,6 +362,8 @@ fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
     let rules = atp_rules::newer(tx, asked.version)?;
     // What other rules count was not looked at before.
     let counts = if rules.is_some() { Counts::All } else { asked.sold };
+    let terms = terms::newer(tx, asked.terms)?;
+    let stated: Vec<i64> = terms.iter().map(|of| of.item_key).collect();
     Ok(Found {
         place,
         edge: stock_log::edge(tx)?,
@@ -355,6 +379,8 @@ fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
         locations: if foreign { Some(atp_world::locations(tx)?) } else { None },
         waiting: dated::waiting(tx)?,
         rules,
+        kits: kits(tx, &stated)?,
+        terms,
     })
 }
 
@@ -409,6 +435,36 @@ fn take_sold(writer: &mut Writer, sold: Vec<Sold>) {
         sold.into_iter().filter_map(number).collect()
     };
     writer.sold(&counts);
+}
+
+/// What these items are made of; nothing, where they are no kits.
+fn kits(tx: &mut crate::db::Tx, keys: &[i64]) -> Result<Vec<(i64, Vec<terms::Part>)>, DbError> {
+    let mut parts = terms::parts_of(tx, keys)?;
+    Ok(keys.iter().map(|key| (*key, parts.remove(key).unwrap_or_default())).collect())
+}
+
+/// What items are made of; those of which not everything is known are given back.
+fn take_kits(
+    writer: &mut Writer,
+    kits: Vec<(i64, Vec<terms::Part>)>,
+) -> Vec<(i64, Vec<terms::Part>)> {
+    let mut left = Vec::new();
+    for (key, parts) in kits {
+        let (item, known) = {
+            let directory = writer.index().directory();
+            let part = |part: &terms::Part| {
+                let (item, units) = (directory.items.by_key(part.item_key)?, part.units.into());
+                Some(kits::Part { item, units })
+            };
+            let known: Option<Vec<_>> = parts.iter().map(part).collect();
+            (directory.items.by_key(key), known)
+        };
+        match (item, known) {
+            (Some(item), Some(known)) => writer.kit(item, Kit::of(known)),
+            _ => left.push((key, parts)),
+        }
+    }
+    left
 }
 
 fn take_items(writer: &mut Writer, items: impl IntoIterator<Item = (i64, ItemFacts)>) {

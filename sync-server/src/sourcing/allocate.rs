@@ -1,9 +1,7 @@
 //! Hands the units out among locations that are chosen already, the nearest first.
 
-use std::collections::BTreeMap;
-
 use super::rank::Ranked;
-use super::world::{Assignment, Wanted};
+use super::world::{Assignment, Taken, Wanted};
 
 /// Gives each line what the chosen locations have, never more than is wanted or available. A
 /// location that has nothing left to give is left out; the result is by ascending id.
@@ -21,15 +19,13 @@ pub(super) fn allocate(lines: &[Wanted], chosen: &[Ranked<'_>]) -> Vec<Assignmen
     assignments
 }
 
-/// Two lines of one item share what is there.
+/// Two lines of one item share what is there, and so do kits that have it in them.
 fn take_from(ranked: &Ranked<'_>, lines: &[Wanted], open: &mut [u32]) -> Vec<(u32, u32)> {
-    let mut taken: BTreeMap<i64, u32> = BTreeMap::new();
-    let mut given = Vec::new();
+    let (mut taken, mut given) = (Taken::default(), Vec::new());
     for (line, open) in lines.iter().zip(open) {
-        let used = taken.entry(line.item).or_default();
-        let units = (*open).min(ranked.available(line.item) - *used);
+        let units = (*open).min(ranked.left(line.item, &taken));
         if units > 0 {
-            *used += units;
+            taken.add(ranked.kits, line.item, units);
             *open -= units;
             given.push((line.line, units));
         }

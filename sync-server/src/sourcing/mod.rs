@@ -13,7 +13,7 @@ mod split;
 mod tests;
 mod world;
 
-pub use world::{Assignment, Candidate, Decision, OrderWorld, Plan, Policy, Wanted};
+pub use world::{Assignment, Candidate, Decision, Kits, OrderWorld, Plan, Policy, Wanted};
 
 /// Plans an order. Equal input gives equal output; ties are broken by location id.
 #[must_use]

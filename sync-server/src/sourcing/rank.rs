@@ -1,6 +1,6 @@
 //! Which candidates fit at all, the best first, and why the others do not.
 
-use super::world::{Candidate, OrderWorld};
+use super::world::{Candidate, Kits, OrderWorld, Taken};
 use domain::fulfillment::Method;
 
 /// A candidate that may be asked, with its distance.
@@ -9,6 +9,8 @@ pub(super) struct Ranked<'a> {
     pub(super) candidate: &'a Candidate,
     /// Metres to the customer; `None` for a pickup.
     pub(super) distance_m: Option<u64>,
+    /// What kits are made of.
+    pub(super) kits: &'a Kits,
 }
 
 /// Candidates after the filters.
@@ -21,12 +23,22 @@ pub(super) struct Ranking<'a> {
 }
 
 impl Ranked<'_> {
-    /// Units of an item that it may be asked for.
+    /// Units of an item that it may be asked for; kits as far as it has every component.
     pub(super) fn available(&self, item: i64) -> u32 {
-        if self.candidate.rejected.contains(&item) {
-            return 0;
-        }
-        self.candidate.available.get(&item).copied().unwrap_or(0)
+        self.left(item, &Taken::default())
+    }
+
+    /// The same when it is asked for some already.
+    pub(super) fn left(&self, item: i64, taken: &Taken) -> u32 {
+        let has = |item| self.candidate.available.get(&item).copied();
+        let left = |item, has: u32| match self.candidate.rejected.contains(&item) {
+            true => 0,
+            false => has.saturating_sub(taken.of(item)),
+        };
+        let Some(parts) = self.kits.get(&item) else { return left(item, has(item).unwrap_or(0)) };
+        let whole = |(part, per_kit): &(i64, u32)| left(*part, has(*part).unwrap_or(0)) / per_kit;
+        let most = has(item).map_or(u32::MAX, |most| left(item, most));
+        parts.iter().map(whole).min().unwrap_or(0).min(most)
     }
 }
 
@@ -34,7 +46,7 @@ pub(super) fn rank(world: &OrderWorld) -> Ranking<'_> {
     let mut ranking = Ranking { fit: Vec::new(), unfit: Vec::new() };
     for candidate in &world.candidates {
         let distance_m = world.to.map(|to| candidate.coordinates.distance_m(to));
-        let ranked = Ranked { candidate, distance_m };
+        let ranked = Ranked { candidate, distance_m, kits: &world.kits };
         match unfit_reason(world, &ranked) {
             Some(reason) => ranking.unfit.push((ranked, reason)),
             None => ranking.fit.push(ranked),

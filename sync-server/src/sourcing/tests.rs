@@ -32,6 +32,7 @@ fn shipment(lines: &[(i64, u32)], candidates: Vec<Candidate>) -> OrderWorld {
         lines: lines.iter().enumerate().map(wanted).collect(),
         candidates,
         at_most: BTreeMap::new(),
+        kits: Kits::new(),
     }
 }
 
@@ -114,6 +115,36 @@ fn an_order_is_split_over_a_bounded_number_of_locations() {
     let plan = plan(&policy, &world);
     assert_eq!(plan.assignments.len(), policy.splits_max);
     assert_eq!(plan.unsourced.len(), 20 - policy.splits_max);
+}
+
+/// Item 9 is a kit of one of item 1 and two of item 2.
+#[test]
+fn a_kit_is_given_whole_by_one_location() {
+    let mut world = shipment(
+        &[(9, 3), (1, 2)],
+        vec![
+            candidate(1, 0, &[(1, 9), (2, 3)]),
+            candidate(2, 10_000, &[(1, 2), (2, 9)]),
+            candidate(3, 20_000, &[(2, 9)]),
+        ],
+    );
+    world.kits = Kits::from([(9, vec![(1, 1), (2, 2)])]);
+    let first = plan(&Policy::default(), &world);
+    // The three of item 2 at the first make one kit; the second has item 1 for two.
+    assert_eq!(asked(&first), [("S001", vec![(1, 1), (2, 2)]), ("S002", vec![(1, 2)])]);
+    assert!(first.unsourced.is_empty());
+
+    // Of what rules leave of a component, singles get what kits do not need.
+    world.at_most = BTreeMap::from([(1, 4)]);
+    let second = plan(&Policy::default(), &world);
+    assert_eq!(second.unsourced, [(2, 1)]);
+    world.at_most = BTreeMap::from([(9, 1)]);
+    assert_eq!(plan(&Policy::default(), &world).unsourced, [(1, 2)]);
+
+    // Who did not find a component is not asked for the kit.
+    world.candidates[1].rejected = vec![2];
+    world.at_most.clear();
+    assert_eq!(plan(&Policy::default(), &world).unsourced, [(1, 2)]);
 }
 
 fn worlds() -> impl Strategy<Value = OrderWorld> {

@@ -55,10 +55,34 @@ pub struct Candidate {
     pub pickup: bool,
     /// Parcels leave from here.
     pub ships: bool,
-    /// Units that can be promised, by item.
+    /// Units that can be promised, by item; of a kit, where rules are about it, so many at most.
     pub available: BTreeMap<i64, u32>,
     /// Items that it was asked for by this order before and did not find.
     pub rejected: Vec<i64>,
+}
+
+/// What kits are made of, by the key of the kit: items and units in one kit, at least 1.
+pub type Kits = BTreeMap<i64, Vec<(i64, u32)>>;
+
+/// Units of items that are spoken for, kits and their components alike.
+#[derive(Debug, Default)]
+pub(super) struct Taken(BTreeMap<i64, u32>);
+
+impl Taken {
+    /// Units of an item.
+    pub(super) fn of(&self, item: i64) -> u32 {
+        self.0.get(&item).copied().unwrap_or(0)
+    }
+
+    /// More of an item are; of a kit, so many of each component.
+    pub(super) fn add(&mut self, kits: &Kits, item: i64, units: u32) {
+        *self.0.entry(item).or_default() += units;
+        for (part, per_kit) in kits.get(&item).into_iter().flatten() {
+            let more = units.saturating_mul(*per_kit);
+            let taken = self.0.entry(*part).or_default();
+            *taken = taken.saturating_add(more);
+        }
+    }
 }
 
 /// An order as sourcing sees it.
@@ -76,19 +100,24 @@ pub struct OrderWorld {
     pub candidates: Vec<Candidate>,
     /// Items of which rules leave no more than so many units, whoever has them.
     pub at_most: BTreeMap<i64, u32>,
+    /// What the wanted items that are kits are made of: each is given whole, by one location.
+    pub kits: Kits,
 }
 
 impl OrderWorld {
     /// The lines as far as rules let them be promised; a line of which nothing is left is not there.
     #[must_use]
     pub fn promisable(&self) -> Vec<Wanted> {
-        let mut left = self.at_most.clone();
+        let mut taken = Taken::default();
         let cut = |line: &Wanted| {
-            let units = left.get_mut(&line.item).map_or(line.units, |left| {
-                let units = line.units.min(*left);
-                *left -= units;
-                units
-            });
+            let left = |item| {
+                let most = self.at_most.get(&item)?;
+                Some(most.saturating_sub(taken.of(item)))
+            };
+            let parts = self.kits.get(&line.item).into_iter().flatten();
+            let parts = parts.filter_map(|(part, per_kit)| Some(left(*part)? / per_kit));
+            let units = parts.chain(left(line.item)).min().unwrap_or(u32::MAX).min(line.units);
+            taken.add(&self.kits, line.item, units);
             Wanted { units, ..*line }
         };
         self.lines.iter().map(cut).filter(|line| line.units > 0).collect()

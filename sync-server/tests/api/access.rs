@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 65] = [
+const ACCESS: [(&str, &str, &[Caller]); 67] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -45,6 +45,8 @@ const ACCESS: [(&str, &str, &[Caller]); 65] = [
     ("GET", "/api/v1/items", OPERATORS),
     ("GET", "/api/v1/items/{sku}/stock", OPERATORS),
     ("GET", "/api/v1/items/{sku}/movements", OPERATORS),
+    ("GET", "/api/v1/items/{sku}/terms", OPERATORS),
+    ("PUT", "/api/v1/items/{sku}/terms", ADMINS),
     ("GET", "/api/v1/doubts", NETWORK),
     ("POST", "/api/v1/imports/{kind}", ADMINS),
     ("GET", "/api/v1/sources", NETWORK),

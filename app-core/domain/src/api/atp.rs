@@ -59,6 +59,25 @@ pub struct AtpItem {
     pub units: i64,
     /// The same as a band.
     pub band: AtpBand,
+    /// Nothing is handed over or shipped before; told of an item of which nothing can be promised.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub release: Option<TimeMs>,
+    /// What may be promised beyond all that is there and coming; told as `release` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backorder: Option<AtpBackorder>,
+}
+
+/// Units that may be promised beyond all that is there and coming.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpBackorder {
+    /// For this day and later ones.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub from: TimeMs,
+    /// Units that may wait at any time, those that wait already included.
+    pub limit: i64,
 }
 
 /// Items that a channel asks about at once.
@@ -113,6 +132,13 @@ pub struct AtpDetail {
     pub ship_later: Vec<AtpLater>,
     /// Where it can be picked up, nearest first; empty when nobody said where the customer is.
     pub pickup: Vec<AtpPickup>,
+    /// Nothing is handed over or shipped before.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub release: Option<TimeMs>,
+    /// What may be sent beyond all that is there and coming; `ship_later` says how much is left of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backorder: Option<AtpBackorder>,
 }
 
 /// Why a pool may promise so many units of an item.
@@ -134,6 +160,9 @@ pub struct AtpExplained {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
     pub least_at: Option<TimeMs>,
+    /// Units of the sum that do not count then, because the item is not released.
+    #[serde(default)]
+    pub unreleased: i64,
     /// Units that will have come by then.
     #[serde(default)]
     pub coming: i64,
@@ -157,8 +186,19 @@ pub struct AtpExplained {
     /// What is to come and to be given, by date; at most 200.
     #[serde(default)]
     pub dated: Vec<AtpDated>,
-    /// The number: `sum + coming - waiting - threshold - others`, at most `own`, `cap` and `campaign`, never below
-    /// zero. What is kept for a channel serves those of its customers who wait first.
+    /// Nothing is handed over or shipped before.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub release: Option<TimeMs>,
+    /// What may be promised beyond all that is there and coming. Not a term of the number of today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backorder: Option<AtpBackorder>,
+    /// What a kit is made of; empty for most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<AtpComponent>,
+    /// The number: `sum - unreleased + coming - waiting - threshold - others`, at most `own`,
+    /// `cap` and `campaign`, never below zero, and of a kit never more than any of its components allows.
+    /// What is kept for a channel serves those of its customers who wait first.
     pub units: i64,
 }
 
@@ -210,6 +250,25 @@ pub struct AtpGives {
     pub rules: Vec<AtpApplied>,
     /// Units that it gives: `on_hand - reserved` less the safety stock that holds, or none.
     pub available: i64,
+    /// The component that there is the least of here; of a kit, whose `on_hand` are those that are whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least: Option<Sku>,
+}
+
+/// What a kit is made of, and how many it allows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpComponent {
+    /// The item.
+    pub sku: Sku,
+    /// Units in one kit.
+    pub quantity: i64,
+    /// Units of it that the pool may promise.
+    pub units: i64,
+    /// Kits of so many units.
+    pub kits: i64,
+    /// Whether no other allows fewer.
+    pub is_least: bool,
 }
 
 /// A rule, and the units that stood after it.

@@ -18,12 +18,14 @@ mod promises;
 mod sources;
 mod sourcing;
 mod stock;
+mod terms;
 mod transport;
 mod webhooks;
 
 pub use atp::{
-    AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
-    AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialChannel, AtpTrialPool, AtpVersionRow,
+    AtpApplied, AtpBackorder, AtpBand, AtpComponent, AtpDated, AtpDetail, AtpExplained, AtpGives,
+    AtpItem, AtpLater, AtpList, AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialChannel,
+    AtpTrialPool, AtpVersionRow,
 };
 pub use baskets::{BasketOption, BasketOptions, BasketPickup, BasketQuestion, LineOption};
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
@@ -34,7 +36,9 @@ pub use imports::{ImportAnswer, RefusedRow};
 pub use items::ItemRow;
 pub use locations::LocationRow;
 pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
-pub use orders::{CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderLineDetail, OrderRow};
+pub use orders::{
+    CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderKitDetail, OrderLineDetail, OrderRow,
+};
 pub use overview::Overview;
 pub use page::Page;
 pub use promises::{BasketLine, NewPromise, PromiseLater, PromisePart, PromiseTo, Promised, Quote};
@@ -44,6 +48,7 @@ pub use sources::{
 };
 pub use sourcing::{CandidateDetail, SourcingDetail};
 pub use stock::{LocationStock, MovementRow, SkuStock, StockNumbers};
+pub use terms::{Backorder, ItemTerms, KitComponent, PreOrder};
 pub use transport::{Transport, TransportState};
 pub use webhooks::{
     NewWebhook, WebhookDetail, WebhookKind, WebhookOutcome, WebhookRow, WebhookSecret, WebhookStop,

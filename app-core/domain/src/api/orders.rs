@@ -84,8 +84,11 @@ pub struct OrderDetail {
     pub customer: Option<Customer>,
     /// How the goods get to the customer.
     pub destination: Destination,
-    /// Lines as bought, and where their units are.
+    /// Lines as bought, and where their units are; of kits their components.
     pub lines: Vec<OrderLineDetail>,
+    /// Kits as bought.
+    #[serde(default)]
+    pub kits: Vec<OrderKitDetail>,
     /// The work of each location.
     pub fulfillments: Vec<FulfillmentDetail>,
     /// Why it was sourced so, the newest last.
@@ -104,6 +107,19 @@ pub struct OrderLineDetail {
     pub name: String,
     /// Where its units are.
     pub progress: LineProgress,
+    /// The line of the kit that it is part of; then its price is in that of the kit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kit_line: Option<u32>,
+}
+
+/// A line of an order that is a kit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OrderKitDetail {
+    /// As bought.
+    pub placed: PlacedLine,
+    /// Name of the kit.
+    pub name: String,
 }
 
 /// One row of an order's history.

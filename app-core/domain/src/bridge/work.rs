@@ -98,6 +98,9 @@ pub struct WorkLine {
     pub left: u32,
     /// Units on the shelf here by the last word of the server.
     pub on_hand: Option<i64>,
+    /// Name of the kit that it is part of.
+    #[serde(default)]
+    pub kit: Option<String>,
 }
 
 /// One package on a screen.

@@ -64,6 +64,20 @@ pub struct Line {
     /// Units picked that nothing wants: they go back to the shelf.
     #[serde(default)]
     pub excess: u32,
+    /// The kit that they are part of: what the customer bought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kit: Option<PartOf>,
+}
+
+/// The kit that a line is part of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartOf {
+    /// The order line as the customer bought it.
+    pub line: u32,
+    /// The kit's number.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
 }
 
 /// The customer or an operator does not want the goods any more.
@@ -167,6 +181,7 @@ impl Fulfillment {
             quantity,
             buckets: Buckets::sourced(quantity),
             excess: 0,
+            kit: None,
         };
         Self {
             id: new.id,
@@ -187,6 +202,13 @@ impl Fulfillment {
             credential: new.credential,
             exceptions: Vec::new(),
         }
+    }
+
+    /// The same work, whose lines are told which kits they are part of.
+    #[must_use]
+    pub fn in_kits(mut self, kit_of: impl Fn(u32) -> Option<PartOf>) -> Self {
+        self.lines.iter_mut().for_each(|line| line.kit = kit_of(line.number));
+        self
     }
 
     /// Reads a stored fulfillment and checks it.

@@ -1,17 +1,18 @@
 //! The stock of one item, everywhere and by store.
 
 use domain::{
-    api::{LocationStock, SkuStock, StockNumbers},
+    api::{ItemTerms, LocationStock, SkuStock, StockNumbers},
     ids::LocationId,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use console::{doubts, link, nav, words};
+use console::{doubts, link, nav, terms, words};
 
 use crate::{
     components::{Empty, FailureView, GoodsPicture, Loading, PageHead},
     feed::Feed,
+    intl,
     session::Console,
 };
 
@@ -58,8 +59,25 @@ pub fn Sku() -> impl IntoView {
         {move || match (feed.blocking_failure(), stock.get()) {
             (Some(failure), _) => view! { <FailureView failure=failure again=move |()| feed.again()/> }.into_any(),
             (None, None) => view! { <Loading/> }.into_any(),
-            (None, Some(stock)) => view! { <Body stock=stock/> }.into_any(),
+            (None, Some(stock)) => view! { <Terms sku=sku.get_untracked()/><Body stock=stock/> }.into_any(),
         }}
+    }
+}
+
+/// How it is sold beyond what is there and coming; nothing for most items.
+#[component]
+fn Terms(sku: String) -> impl IntoView {
+    let path = format!("/api/v1/items/{}/terms", link::encoded(&sku));
+    let feed = Feed::<ItemTerms>::new(move || Some(path.clone()));
+    let said = Memo::new(move |_| {
+        let terms = feed.current().unwrap_or_default();
+        terms::said(&terms, |at| intl::exact(at, None))
+    });
+    move || {
+        said.get()
+            .into_iter()
+            .map(|one| view! { <p class="notes" data-test="terms">{one}</p> })
+            .collect_view()
     }
 }
 

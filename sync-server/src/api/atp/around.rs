@@ -16,7 +16,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    FRESH, Whom,
+    FRESH, Whom, backorder,
     place::{Around, Place},
     seen, stamp, unknown,
 };
@@ -92,6 +92,7 @@ pub async fn show(
         }
         None => Vec::new(),
     };
+    let sold = index.terms(item);
     let detail = AtpDetail {
         seen: stamp(seen, &view),
         sku: super::sku(&sku),
@@ -99,6 +100,8 @@ pub async fn show(
         ship: AtpBand::of(ship_units),
         ship_later,
         pickup,
+        release: sold.release,
+        backorder: backorder(&sold),
     };
     Ok(([(header::CACHE_CONTROL, FRESH)], Json(detail)).into_response())
 }

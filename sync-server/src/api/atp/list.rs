@@ -18,13 +18,14 @@ use domain::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{FRESH, Whom, seen, stamp};
+use super::{FRESH, Whom, backorder, seen, stamp};
 use crate::{
     api::{
         extract::{self, Ask},
         guard::Shopping,
         problem::ApiProblem,
     },
+    atp::{index::Index, terms::Terms},
     state::AppState,
 };
 
@@ -109,6 +110,8 @@ pub async fn list(
     let mut hasher = DefaultHasher::new();
     for item in &list.items {
         (item.sku.as_str(), item.units).hash(&mut hasher);
+        let backorder = item.backorder.map(|of| (of.from, of.limit));
+        (item.release, backorder).hash(&mut hasher);
     }
     let tag = format!("W/\"{:016x}\"", hasher.finish());
     let same = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str());
@@ -171,7 +174,7 @@ fn answer(
     };
     for sku in skus {
         match directory.items.number(sku) {
-            Some(item) => items.push(told(sku, number(item))),
+            Some(item) => items.push(told(index, item, sku, number(item))),
             None => unknown.push((*sku).to_owned()),
         }
     }
@@ -179,6 +182,14 @@ fn answer(
     Ok(AtpList { seen: stamp(seen, &view), pool, items, unknown })
 }
 
-fn told(sku: &str, units: i64) -> AtpItem {
-    AtpItem { sku: super::sku(sku), units, band: AtpBand::of(units) }
+fn told(index: &Index, item: u32, sku: &str, units: i64) -> AtpItem {
+    // Most are there, and nobody asks how else they could be had.
+    let sold = if units > 0 { Terms::default() } else { index.terms(item) };
+    AtpItem {
+        sku: super::sku(sku),
+        units,
+        band: AtpBand::of(units),
+        release: sold.release,
+        backorder: backorder(&sold),
+    }
 }

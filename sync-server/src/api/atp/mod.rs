@@ -14,7 +14,12 @@ pub use list::{__path_ask, __path_list, ItemsAsked, Question, ask, list};
 pub use why::{__path_why, WhyAsked, why};
 
 use axum::http::{HeaderValue, StatusCode};
-use domain::{api::AtpSeen, fulfillment::Method, ids::Sku, problem::Problem};
+use domain::{
+    api::{AtpBackorder, AtpSeen},
+    fulfillment::Method,
+    ids::Sku,
+    problem::Problem,
+};
 
 use super::problem::ApiProblem;
 use crate::{
@@ -22,6 +27,7 @@ use crate::{
     atp::{
         index::{Index, Seen},
         pool::Shopper,
+        terms::Terms,
         view::View,
     },
 };
@@ -65,6 +71,11 @@ pub(super) fn seen(index: &Index) -> Result<Seen, ApiProblem> {
 
 fn stamp(seen: Seen, view: &View) -> AtpSeen {
     AtpSeen { as_of: seen.as_of, place: seen.place, rules: view.version() }
+}
+
+/// What may be promised beyond all that is there and coming.
+fn backorder(sold: &Terms) -> Option<AtpBackorder> {
+    sold.backorder.map(|of| AtpBackorder { from: of.from, limit: of.units })
 }
 
 fn sku(text: &str) -> Sku {

@@ -5,7 +5,7 @@ use domain::{api::AtpExplained, fulfillment::Method, ids::Sku};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Whom, seen, stamp, unknown};
+use super::{Whom, backorder, seen, stamp, unknown};
 use crate::{
     api::{
         extract::{Ask, Named},
@@ -66,6 +66,7 @@ pub async fn why(
         locations: terms.locations,
         sum: terms.sum,
         least_at: terms.least.at,
+        unreleased: terms.sum - terms.least.there,
         coming: terms.least.coming,
         waiting: terms.least.waiting,
         threshold: terms.least.outer.threshold,
@@ -75,6 +76,9 @@ pub async fn why(
         campaign: terms.least.outer.campaign,
         rules: terms.rules,
         dated: terms.dated,
+        components: terms.components,
+        release: terms.sold.release,
+        backorder: backorder(&terms.sold),
         units: terms.least.outer.number,
     }))
 }

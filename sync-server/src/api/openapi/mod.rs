@@ -20,7 +20,7 @@ use crate::app::import::Kind;
 
 use super::{
     atp, batches, dead_rows, device_auth, devices, doubts, enrol, feeds, health, imports, items,
-    locations, orders, overview, promises, session, sources, sync, webhooks,
+    locations, orders, overview, promises, session, sources, sync, terms, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -61,6 +61,8 @@ use super::{
         items::list,
         items::stock,
         items::movements,
+        terms::show,
+        terms::put,
         doubts::list,
         imports::load,
         atp::list,

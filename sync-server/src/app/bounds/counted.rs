@@ -2,7 +2,8 @@
 //!
 //! Each count is a row; its guarded update, last in the transaction that promises, decides
 //! ([`Counted::take`]). What a hold or an order has taken is written down beside it, so that it is given
-//! back exactly, once: when a hold ends without its order, or with units that are cancelled. Units of
+//! back exactly, once: when a hold ends without its order, or with units that are cancelled. A kit counts
+//! as itself, and its components as what they are. Units of
 //! which a location has none after all are still the order's: it does not lose them to somebody else.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +20,9 @@ use crate::{
     db::{
         DbError, Tx, fulfillments, holds,
         rule_counts::{self, Counter, TOGETHER, Taking},
-        sourcing::Keyed,
+        sourcing::{self, Keyed},
     },
-    sourcing::Wanted,
+    sourcing::{Kits, Wanted},
 };
 
 /// The rules that count, as they hold for one promise.
@@ -141,13 +142,14 @@ impl Counted {
         &self,
         tx: &mut Tx,
         lines: &[Wanted],
+        kits: &Kits,
         candidates: &[Keyed],
     ) -> Result<BTreeMap<i64, Most>, DbError> {
         let mut most = BTreeMap::new();
         if self.is_empty() {
             return Ok(most);
         }
-        let wanted = self.wanted(lines, candidates);
+        let wanted = self.wanted(lines, kits, candidates);
         let own = Own::read(tx, &self.behind)?;
         let counters: BTreeSet<_> = self.rules.iter().flat_map(Counting::counters).collect();
         let stand = rule_counts::units(tx, &counters.into_iter().collect::<Vec<_>>())?;
@@ -166,21 +168,29 @@ impl Counted {
         Ok(most)
     }
 
-    /// Units of each item that could be given, in the order of the lines. A basket is held whole or not at
-    /// all, whoever has it.
-    fn wanted(&self, lines: &[Wanted], candidates: &[Keyed]) -> Vec<(i64, i64)> {
+    /// Units of each item that could be given, in the order of the lines: of a kit, and then of each of its
+    /// components. A basket is held whole or not at all, whoever has it.
+    fn wanted(&self, lines: &[Wanted], kits: &Kits, candidates: &[Keyed]) -> Vec<(i64, i64)> {
         let mut wanted: Vec<(i64, i64)> = Vec::new();
+        let mut add = |item, units| match wanted.iter_mut().find(|(of, _)| *of == item) {
+            Some((_, all)) => *all += units,
+            None => wanted.push((item, units)),
+        };
         for line in lines {
-            match wanted.iter_mut().find(|(item, _)| *item == line.item) {
-                Some((_, units)) => *units += i64::from(line.units),
-                None => wanted.push((line.item, line.units.into())),
+            add(line.item, i64::from(line.units));
+            for (part, each) in kits.get(&line.item).into_iter().flatten() {
+                add(*part, i64::from(line.units) * i64::from(*each));
             }
         }
         if let Behind::Promised(_) = self.behind {
-            for (item, units) in &mut wanted {
+            let there = |item: &i64| {
                 let has = |keyed: &Keyed| keyed.candidate.available.get(item).copied();
-                let there = candidates.iter().filter_map(has).map(i64::from);
-                *units = (*units).min(there.sum());
+                candidates.iter().filter_map(has).map(i64::from).sum::<i64>()
+            };
+            for (item, units) in &mut wanted {
+                let of_parts = kits.get(item).into_iter().flatten();
+                let kits = of_parts.map(|(part, each)| there(part) / i64::from(*each)).min();
+                *units = (*units).min(kits.unwrap_or_else(|| there(item)));
             }
         }
         wanted
@@ -427,16 +437,26 @@ fn wanted(line: &LineProgress) -> i64 {
         - i64::from(line.at_locations.get(Bucket::Cancelled))
 }
 
-/// Units of an order's lines, by item.
+/// Units of an order's lines, by item; of a kit as many as of any of its components.
 fn by_item(
     tx: &mut Tx,
     order: OrderId,
     units: impl Fn(&LineProgress) -> i64,
 ) -> Result<BTreeMap<i64, i64>, DbError> {
     let keys: BTreeMap<u32, i64> = fulfillments::item_keys(tx, order)?.into_iter().collect();
+    let progress = fulfillments::order_progress(tx, order)?.into_iter();
+    let lines: BTreeMap<u32, i64> = progress.map(|(line, of)| (line, units(&of))).collect();
     let mut items = BTreeMap::new();
-    for (line, progress) in fulfillments::order_progress(tx, order)? {
-        *items.entry(keys[&line]).or_default() += units(&progress);
+    for (line, units) in &lines {
+        *items.entry(keys[line]).or_default() += units;
+    }
+    for kit in sourcing::kits(tx, order)? {
+        let begun = |(line, _, each): &(u32, i64, u32)| {
+            let each = i64::from(*each);
+            (lines[line] + each - 1) / each
+        };
+        *items.entry(kit.item).or_default() +=
+            kit.parts.iter().map(begun).max().unwrap_or_default();
     }
     Ok(items)
 }

@@ -6,7 +6,11 @@ use domain::clock::TimeMs;
 
 use super::Bounds;
 use crate::{
-    atp::dated::{Dated, Needed, plain},
+    atp::{
+        dated::{Dated, Needed, plain},
+        scope::LocationFacts,
+        stock::Units,
+    },
     db::{holds::Held, sourcing::Keyed},
 };
 
@@ -21,13 +25,20 @@ pub struct Left<'a> {
     sums: BTreeMap<i64, i64>,
     pub(super) pool: BTreeSet<i64>,
     pub(super) dated: BTreeMap<i64, Dated<i64>>,
+    pub(super) places: BTreeMap<i64, LocationFacts>,
 }
 
 impl<'a> Left<'a> {
     pub(super) fn new(bounds: &'a Bounds, held: &'a [Held]) -> Self {
-        let (at, sums, pool, dated) =
-            (BTreeMap::new(), BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        Self { bounds, held, at, sums, pool, dated }
+        Self {
+            bounds,
+            held,
+            at: BTreeMap::new(),
+            sums: BTreeMap::new(),
+            pool: BTreeSet::new(),
+            dated: BTreeMap::new(),
+            places: BTreeMap::new(),
+        }
     }
 
     pub(super) fn add(&mut self, item: i64, location: i64, gives: i64) {
@@ -42,19 +53,44 @@ impl<'a> Left<'a> {
             for (&item, offered) in &mut candidate.available {
                 *offered = (*offered).min(small(self.here(item, *key)));
             }
+            for &kit in self.bounds.kits.keys() {
+                candidate.available.insert(kit, small(self.kits_here(kit, *key)));
+            }
         }
         let is_bound = |item: &&i64| !self.is_free(**item);
         let bound = self.bounds.wanted.iter().filter(is_bound);
-        bound.map(|&item| (item, small(self.of(item)))).collect()
+        let items = bound.map(|&item| (item, small(self.of(item))));
+        let kits = self.bounds.kits.keys().map(|&kit| (kit, small(self.kits_of(kit))));
+        items.chain(kits).collect()
+    }
+
+    /// Kits that a location may promise now: as many as rules about the kit leave of those that are whole.
+    pub(super) fn kits_here(&self, kit: i64, location: i64) -> i64 {
+        let (Some(judge), Some(bound)) = (&self.bounds.judge, self.bounds.kits.get(&kit)) else {
+            return i64::MAX;
+        };
+        let Some(place) = self.places.get(&location) else { return 0 };
+        let whole = |(part, each): &(i64, u32)| self.here(*part, location) / i64::from(*each);
+        let whole = bound.parts.iter().map(whole).min().unwrap_or_default();
+        let on_hand = i32::try_from(whole).unwrap_or(i32::MAX);
+        judge.gives(&bound.facts, place, Units { on_hand, reserved: 0, safety: 0 })
+    }
+
+    /// Kits that the pool may promise now; of the components each has its own number.
+    pub(super) fn kits_of(&self, kit: i64) -> i64 {
+        let (Some(judge), Some(bound)) = (&self.bounds.judge, self.bounds.kits.get(&kit)) else {
+            return i64::MAX;
+        };
+        let sum = self.places.keys().map(|location| self.kits_here(kit, *location)).sum();
+        judge.outer(&bound.facts, sum, &Needed::default()).number
     }
 
     /// The first instant at which so many units of an item may be promised, those of today included; at
     /// one location, for a pickup. `None` when that many are not in sight.
     #[must_use]
     pub fn earliest(&self, item: i64, only: Option<i64>, units: i64) -> Option<TimeMs> {
-        let supply = self.dated.get(&item).map_or(&[][..], Dated::supply);
-        let fits = |at: &TimeMs| self.on(item, only, *at) >= units;
-        supply.iter().map(|supply| supply.at).find(fits)
+        let instants = self.dated.get(&item).map_or_else(Vec::new, Dated::instants);
+        instants.into_iter().find(|at| self.on(item, only, *at) >= units)
     }
 
     /// Units of an item that the pool may promise now.
@@ -92,7 +128,10 @@ impl<'a> Left<'a> {
         let sum = self.sums.get(&item).copied().unwrap_or_default();
         let outer = |sum, needed: &Needed<'_>| judge.outer(&bound.facts, sum, needed);
         match self.dated.get(&item) {
-            Some(dated) => dated.least(from, sum, |at| self.pool.contains(&at), outer).outer.number,
+            Some(dated) => {
+                let gives = |at| self.pool.contains(&at);
+                dated.least(from, sum, judge.ships(), gives, outer).outer.number
+            }
             None => outer(sum, &Needed::default()).number,
         }
     }
@@ -104,7 +143,7 @@ impl<'a> Left<'a> {
         }
         let sum = self.at.get(&(item, location)).copied().unwrap_or_default();
         match self.dated.get(&item) {
-            Some(dated) => dated.at(location).least(from, sum, |_| true, plain).outer.number,
+            Some(dated) => dated.at(location).least(from, sum, false, |_| true, plain).outer.number,
             None => sum,
         }
     }

@@ -18,6 +18,7 @@ use super::{fingerprint, ship_to};
 use crate::{
     app::{
         bounds::{Behind, Bounds, Most, Promisee, narrow},
+        kits,
         refusal::{AppError, invalid},
     },
     db::{
@@ -27,7 +28,7 @@ use crate::{
         sourcing::{self, Keyed},
     },
     keys::ServerKeys,
-    sourcing::{Assignment, OrderWorld, Plan, Policy, Wanted, plan},
+    sourcing::{Assignment, Kits, OrderWorld, Plan, Policy, Wanted, plan},
 };
 
 const MINUTES: u32 = 15;
@@ -48,6 +49,8 @@ pub(super) struct Read {
     pub(super) pickup_at: Option<LocationId>,
     to: Option<Coordinates>,
     pub(super) lines: Vec<Wanted>,
+    /// What those that are kits are made of.
+    pub(super) kits: Kits,
     candidates: Vec<Keyed>,
     pub(super) bounds: Bounds,
     at_most: BTreeMap<i64, u32>,
@@ -127,14 +130,16 @@ impl Basket {
             _ => None,
         };
         let held = old.as_ref().map_or(&[][..], |(_, units)| units);
-        let mut candidates = sourcing::candidates(tx, &lines, pickup_at.as_ref(), held)?;
+        let kits = kits::of_items(tx, &lines)?;
+        let items = kits::items(&lines, &kits);
+        let mut candidates = sourcing::candidates(tx, &items, pickup_at.as_ref(), held)?;
         let behind = Behind::All(old.as_ref().map_or(String::new(), |(hold, _)| hold.id.clone()));
         let promisee = self.promisee(tx, behind)?;
-        let bounds = Bounds::read(tx, &promisee, &lines, now)?;
+        let bounds = Bounds::read(tx, &promisee, &items, &kits, now)?;
         let mut at_most = bounds.look(tx, held)?.keep(&mut candidates);
-        let most = bounds.counted.most(tx, &lines, &candidates)?;
+        let most = bounds.counted.most(tx, &lines, &kits, &candidates)?;
         narrow(&mut at_most, &most);
-        Ok(Read { pickup_at, to, lines, candidates, bounds, at_most, most, old })
+        Ok(Read { pickup_at, to, lines, kits, candidates, bounds, at_most, most, old })
     }
 
     fn promisee(&self, tx: &mut Tx, behind: Behind) -> Result<Promisee, DbError> {
@@ -217,6 +222,7 @@ impl Read {
             lines: self.lines.clone(),
             candidates: self.candidates.iter().map(|keyed| keyed.candidate.clone()).collect(),
             at_most: self.at_most.clone(),
+            kits: self.kits.clone(),
         };
         plan(&Policy::default(), &world)
     }
@@ -224,15 +230,28 @@ impl Read {
     pub(super) fn held(&self, plan: &Plan) -> Vec<holds::Held> {
         let mut held = BTreeMap::<(i64, i64), u32>::new();
         for assignment in &plan.assignments {
-            let of = |keyed: &&Keyed| keyed.candidate.location == assignment.location;
-            let location_key = self.candidates.iter().find(of).expect("a candidate").key;
+            let location_key = self.key_of(assignment);
             for (line, units) in &assignment.lines {
-                let item_key = self.lines[*line as usize].item;
-                *held.entry((location_key, item_key)).or_default() += units;
+                let item = self.lines[*line as usize].item;
+                for part in kits::held(&self.kits, item, location_key, *units) {
+                    *held.entry((location_key, part.item_key)).or_default() += part.units;
+                }
             }
         }
         let one = |((location_key, item_key), units)| holds::Held { location_key, item_key, units };
         held.into_iter().map(one).collect()
+    }
+}
+
+impl Read {
+    /// The kits of a plan.
+    pub(super) fn kits_of(&self, plan: &Plan) -> Vec<kits::Given> {
+        kits::given(plan, &self.lines, &self.kits, |assignment| self.key_of(assignment))
+    }
+
+    fn key_of(&self, assignment: &Assignment) -> i64 {
+        let of = |keyed: &&Keyed| keyed.candidate.location == assignment.location;
+        self.candidates.iter().find(of).expect("a candidate").key
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     release_units,
 };
 use crate::{
-    app::{bounds::Most, refusal::AppError},
+    app::{bounds::Most, kits, refusal::AppError},
     db::{
         Database, DbError, Tx,
         holds::{self, Held, Hold, Later},
@@ -59,6 +59,7 @@ pub struct Made {
 struct Planned {
     read: Read,
     held: Vec<Held>,
+    kits: Vec<kits::Given>,
     later: Vec<Later>,
     /// Line and units that nobody can give.
     missing: Vec<(u32, u32)>,
@@ -70,9 +71,10 @@ impl Planned {
     fn read(tx: &mut Tx, basket: &Basket, now: TimeMs) -> Result<Self, AppError> {
         let read = basket.read(tx, now)?;
         let plan = read.plan(basket.method());
-        let (held, parts) = (read.held(&plan), parts(basket, &read, &plan));
+        let (held, kits) = (read.held(&plan), read.kits_of(&plan));
+        let (parts, later) = (parts(basket, &read, &plan), Vec::new());
         let mut planned =
-            Self { read, held, later: Vec::new(), missing: Vec::new(), parts, told: Vec::new() };
+            Self { read, held, kits, later, missing: Vec::new(), parts, told: Vec::new() };
         let only = match &planned.read.pickup_at {
             Some(location) => locations::find(tx, location)?.map(|found| found.key),
             None => None,
@@ -95,9 +97,10 @@ impl Planned {
         self.read.most.get(&item).is_none_or(|most| units <= most.units)
     }
 
-    /// Units by item, those of later included.
+    /// Units by item, those of later and whole kits included.
     fn given(&self) -> BTreeMap<i64, i64> {
-        let now = self.held.iter().map(|held| (held.item_key, held.units));
+        let kits = self.kits.iter().map(|of| (of.kit, of.units));
+        let now = self.held.iter().map(|held| (held.item_key, held.units)).chain(kits);
         let later = self.later.iter().map(|later| (later.item_key, later.units));
         let mut given = BTreeMap::new();
         now.chain(later)
@@ -119,6 +122,10 @@ impl Planned {
         let left = self.read.bounds.look(tx, self.read.own())?;
         let of = |&(line, units): &(u32, u32)| {
             let item = self.read.lines[line as usize].item;
+            if self.read.kits.contains_key(&item) {
+                // What comes to one location for a kit is promised to nobody.
+                return None;
+            }
             let now = self.held.iter().filter(|held| held.item_key == item);
             let now: i64 = now.map(|held| i64::from(held.units)).sum();
             left.earliest(item, only, i64::from(units) + now)
@@ -206,7 +213,7 @@ fn keep(
             return Err(Stale::Again);
         }
     }
-    if !read.bounds.allow(tx, held, later, read.own())? {
+    if !read.bounds.allow(tx, held, &planned.kits, later, read.own())? {
         return Err(Stale::Again);
     }
     holds::put_later(tx, &id, later)?;

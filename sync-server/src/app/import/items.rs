@@ -1,18 +1,26 @@
 //! Rows of the catalogue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{gs1::Gtin, ids::Sku, sync::kind};
-use serde::Deserialize;
+use domain::{
+    api::{Backorder, ItemTerms, KitComponent, PreOrder},
+    clock::TimeMs,
+    gs1::Gtin,
+    ids::Sku,
+    order::FieldError,
+    sync::kind,
+};
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use super::{Numbered, Refused, Written, append, last_of_each, text, up};
 use crate::{
+    app::terms,
     atp::scope,
     db::{
-        DbError, Tx, cards,
+        self, DbError, Tx, cards,
         items::{self, Imported},
-        locations,
+        locations, sourcing,
     },
 };
 
@@ -68,13 +76,61 @@ pub struct Row {
     /// to 100 characters. Rules may be about it.
     #[serde(default)]
     attributes: BTreeMap<String, String>,
+    /// Units that are promised beyond what is there and coming; null takes it back, absent leaves it.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<Backorder>)]
+    backorder: Option<Option<Backorder>>,
+    /// When it is released; null takes it back, absent leaves it.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<PreOrder>)]
+    pre_order: Option<Option<PreOrder>>,
+    /// The items that it is a kit of, which are known already; none takes it back, absent leaves it.
+    #[serde(default)]
+    components: Option<Vec<KitComponent>>,
+}
+
+/// A field that is null is another thing than one that is absent.
+fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+/// A checked row.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    item: Imported,
+    terms: Said,
+}
+
+/// What a row says about terms.
+#[derive(Debug, Clone)]
+struct Said {
+    backorder: Option<Option<Backorder>>,
+    pre_order: Option<Option<PreOrder>>,
+    components: Option<Vec<KitComponent>>,
+}
+
+impl Said {
+    fn is_nothing(&self) -> bool {
+        self.backorder.is_none() && self.pre_order.is_none() && self.components.is_none()
+    }
+
+    /// These terms with what the row says.
+    fn over(&self, known: ItemTerms) -> ItemTerms {
+        ItemTerms {
+            backorder: self.backorder.unwrap_or(known.backorder),
+            pre_order: self.pre_order.unwrap_or(known.pre_order),
+            components: self.components.clone().unwrap_or(known.components),
+        }
+    }
 }
 
 /// Checks a row by itself.
 ///
 /// # Errors
 /// [`Refused`].
-pub fn check(row: Row) -> Result<Imported, Refused> {
+pub fn check(row: Row) -> Result<Checked, Refused> {
     text("name", &row.name, false)?;
     let picture = row.picture.unwrap_or_default();
     let optional = [
@@ -97,7 +153,13 @@ pub fn check(row: Row) -> Result<Imported, Refused> {
         let sizes = "at most 32 attributes, keys of up to 50 letters, values of up to 100";
         Refused::new("invalid_attributes", sizes)
     })?;
-    Ok(Imported {
+    let Row { backorder, pre_order, components, .. } = row;
+    let terms = Said { backorder, pre_order, components };
+    // What else holds of it is looked at when it is written.
+    if let Some(fault) = terms.over(ItemTerms::default()).faults(&row.sku).first() {
+        return Err(not_sold_so(fault));
+    }
+    let item = Imported {
         attributes,
         gtin: gtin(row.gtin.as_deref())?,
         sku: row.sku,
@@ -109,7 +171,12 @@ pub fn check(row: Row) -> Result<Imported, Refused> {
         currency: row.currency,
         weight_g: row.weight_g,
         picture,
-    })
+    };
+    Ok(Checked { item, terms })
+}
+
+fn not_sold_so(fault: &FieldError) -> Refused {
+    Refused::new("invalid_terms", format!("{}: {}", fault.field, fault.message))
 }
 
 fn gtin(text: Option<&str>) -> Result<String, Refused> {
@@ -125,11 +192,16 @@ fn gtin(text: Option<&str>) -> Result<String, Refused> {
 ///
 /// # Errors
 /// [`DbError`].
-pub fn write(tx: &mut Tx, rows: &[Numbered<Imported>]) -> Result<Written, DbError> {
-    let last = last_of_each(rows, |item| item.sku.clone());
-    let (fit, refused) = refuse_taken_barcodes(tx, &last)?;
-    let changed = items::put(tx, &fit)?;
-    let mut written = Written { accepted: changed.len() as u64, refused, ..Written::default() };
+pub fn write(tx: &mut Tx, rows: &[Numbered<Checked>], now: TimeMs) -> Result<Written, DbError> {
+    let last = last_of_each(rows, |row| row.item.sku.clone());
+    let (fit, mut refused) = refuse_taken_barcodes(tx, &last)?;
+    let items: Vec<Imported> = fit.iter().map(|row| row.1.item.clone()).collect();
+    let changed = items::put(tx, &items)?;
+    let sold = write_terms(tx, &fit, now)?;
+    refused.extend(sold.refused);
+    let accepted = changed.iter().copied().chain(sold.changed);
+    let accepted: BTreeSet<i64> = accepted.filter(|key| !sold.wrong.contains(key)).collect();
+    let mut written = Written { accepted: accepted.len() as u64, refused, ..Written::default() };
     if changed.is_empty() {
         return Ok(written);
     }
@@ -143,24 +215,59 @@ pub fn write(tx: &mut Tx, rows: &[Numbered<Imported>]) -> Result<Written, DbErro
     Ok(written)
 }
 
+/// What became of the terms of rows, by the keys of their items.
+#[derive(Default)]
+struct Sold {
+    /// Sold otherwise than before.
+    changed: Vec<i64>,
+    /// Those that cannot be sold so; the rest of their rows is written.
+    wrong: BTreeSet<i64>,
+    refused: Vec<Numbered<Refused>>,
+}
+
+fn write_terms(tx: &mut Tx, rows: &[Numbered<Checked>], now: TimeMs) -> Result<Sold, DbError> {
+    let with: Vec<_> = rows.iter().filter(|row| !row.1.terms.is_nothing()).collect();
+    let mut sold = Sold::default();
+    if with.is_empty() {
+        return Ok(sold);
+    }
+    let rev = db::terms::begin(tx)?;
+    let skus: Vec<&str> = with.iter().map(|row| row.1.item.sku.as_str()).collect();
+    let keys: BTreeMap<String, i64> = items::keys(tx, &skus)?.into_iter().collect();
+    for (line, Checked { item, terms: said }) in with {
+        let key = keys[item.sku.as_str()];
+        let new = said.over(terms::of_item(tx, key)?);
+        match terms::state(tx, (&item.sku, key), &new, rev)? {
+            Ok(true) => sold.changed.push(key),
+            Ok(false) => {}
+            Err(faults) => {
+                sold.wrong.insert(key);
+                sold.refused.extend(faults.first().map(|fault| (*line, not_sold_so(fault))));
+            }
+        }
+    }
+    sourcing::hurry(tx, &sold.changed, now)?;
+    Ok(sold)
+}
+
 /// A barcode names one item, in the database and among these rows.
 fn refuse_taken_barcodes(
     tx: &mut Tx,
-    rows: &[&Numbered<Imported>],
-) -> Result<(Vec<Imported>, Vec<Numbered<Refused>>), DbError> {
-    let barcodes: Vec<&str> = rows.iter().map(|row| row.1.gtin.as_str()).collect();
+    rows: &[&Numbered<Checked>],
+) -> Result<(Vec<Numbered<Checked>>, Vec<Numbered<Refused>>), DbError> {
+    let barcodes: Vec<&str> = rows.iter().map(|row| row.1.item.gtin.as_str()).collect();
     let mut owners: BTreeMap<String, String> =
         items::barcode_owners(tx, &barcodes)?.into_iter().collect();
     let (mut fit, mut refused) = (Vec::with_capacity(rows.len()), Vec::new());
-    for (line, item) in rows {
+    for row @ (line, Checked { item, .. }) in rows {
         let sku = item.sku.as_str();
         if item.gtin.is_empty() {
-            fit.push(item.clone());
+            fit.push((*row).clone());
             continue;
         }
         let owner = owners.entry(item.gtin.clone()).or_insert_with(|| sku.to_owned());
         if owner == sku {
-            fit.push(item.clone());
+            fit.push((*row).clone());
         } else {
             let message = format!("gtin {} belongs to the item {owner}", item.gtin);
             refused.push((*line, Refused::new("gtin_taken", message)));

@@ -72,7 +72,7 @@ fn Body(order: OrderDetail) -> impl IntoView {
         <div class="order-grid">
             <div class="order-main">
                 <Fulfillments method=order.row.method fulfillments=order.fulfillments.clone()/>
-                <Lines lines=order.lines.clone() currency=currency/>
+                <Lines lines=order.lines.clone() kits=order.kits.clone() currency=currency/>
                 <Sourcing tries=order.sourcing.clone() place=place.clone()/>
             </div>
             <div class="order-side">

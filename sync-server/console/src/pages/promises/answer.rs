@@ -3,11 +3,12 @@
 use domain::api::{AtpItem, AtpList};
 use leptos::prelude::*;
 
-use console::{link, question::Question, tone::Tone, words};
+use console::{link, question::Question, terms, tone::Tone, words};
 
 use crate::{
     components::{Icon, Seen, ToneBadge},
     feed::Feed,
+    intl,
 };
 
 /// The answer.
@@ -72,6 +73,7 @@ fn Line(item: AtpItem, question: Memo<Question>) -> impl IntoView {
     let sku = item.sku.to_string();
     let (of_page, of_current) = (sku.clone(), sku.clone());
     let href = move || question.with(|question| question.page_of(&of_page));
+    let beyond = terms::short(item.release, item.backorder, |at| intl::exact(at, None));
     let is_chosen = Memo::new(move |_| question.with(|q| q.closely() == Some(&*of_current)));
     view! {
         <tr data-row="" data-test="promise-row" data-sku=sku.clone() data-chosen=move || is_chosen.get().to_string()>
@@ -81,7 +83,10 @@ fn Line(item: AtpItem, question: Memo<Question>) -> impl IntoView {
                 </a>
             </th>
             <td class="number" data-zero=(item.units == 0).to_string()>{words::number(item.units)}</td>
-            <td><ToneBadge tone=Tone::of_band(item.band) words=words::band(item.band)/></td>
+            <td>
+                <ToneBadge tone=Tone::of_band(item.band) words=words::band(item.band)/>
+                {beyond.map(|words| view! { " "<span class="quiet" data-test="beyond">{words}</span> })}
+            </td>
             <td class="lever-cell"><a class="above" href=format!("/stock/{}", link::encoded(&sku))>"Stock"</a></td>
         </tr>
     }

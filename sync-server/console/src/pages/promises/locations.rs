@@ -91,6 +91,7 @@ fn Line(row: AtpGives, rules: Memo<Option<RuleSet>>) -> impl IntoView {
             <th scope="row">
                 <a href=href(&row.location)>{row.name}</a>
                 <span class="quiet">{row.location.to_string()}</span>
+                {row.least.map(|sku| view! { <span class="quiet">"fewest: "{sku.to_string()}</span> })}
             </th>
             {number(row.on_hand)}
             {number(row.reserved)}

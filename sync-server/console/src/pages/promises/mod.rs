@@ -3,6 +3,7 @@
 mod answer;
 mod around;
 mod ask;
+mod components;
 mod dated;
 mod locations;
 mod sum;

@@ -12,7 +12,7 @@ use console::{
     words,
 };
 
-use super::{dated::Dated, locations::Locations, sum::Sum};
+use super::{components::Components, dated::Dated, locations::Locations, sum::Sum};
 use crate::{
     components::{Loading, Refusal, Seen},
     feed::Feed,
@@ -53,6 +53,7 @@ pub fn Why(
                 (None, true) => view! {
                     {move || sum.get().map(|(used, why)| view! {
                         <Sum why=why.clone() rules=rules/>
+                        <Components rows=why.components.clone()/>
                         <Dated rows=why.dated/>
                         <Used ids=used rules=rules/>
                     })}
