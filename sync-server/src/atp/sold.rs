@@ -8,9 +8,12 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-/// Units by rule and item; all items of a rule together have no number of their own.
+/// Units by item; all items together have no number of their own.
+type OfRule = HashMap<Option<u32>, i64>;
+
+/// The same by rule.
 #[derive(Debug, Default)]
-pub struct Sold(RwLock<HashMap<Box<str>, HashMap<Option<u32>, i64>>>);
+pub struct Sold(RwLock<HashMap<Box<str>, OfRule>>);
 
 impl Sold {
     /// Units of an item that were sold under a rule, or of all its items together.
