@@ -2,6 +2,7 @@
 //! the URL names. First the handle and the schema, then the use cases of the sync side.
 
 mod bulk;
+mod capacity;
 mod commits;
 mod contention;
 mod doubts;
@@ -50,6 +51,7 @@ on_both! {
     holds: a_thousand_units_are_promised_once, what_is_held_too_long_is_free_again,
         what_is_kept_for_a_shop_is_never_promised_to_others,
         goods_on_their_way_are_promised_once;
+    capacity: a_day_takes_no_more_than_it_can, a_place_goes_with_its_order;
     stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;
     webhooks: one_server_delivers_at_a_time, an_operator_s_change_ends_a_lease,
         a_receiver_that_is_gone_is_left_alone, tries_and_webhooks_are_bounded;

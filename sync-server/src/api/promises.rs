@@ -46,7 +46,7 @@ pub async fn quote(
     body: Body,
 ) -> Result<Json<Quote>, ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
-    let basket = Basket::of(channel, new).map_err(ApiProblem)?;
+    let basket = Basket::of(channel, new).map_err(ApiProblem)?.by(state.settings.transit.clone());
     let now = clock::now();
     Ok(Json(state.db.read(move |tx| holds::quote(tx, &basket, now)).await?))
 }
@@ -75,7 +75,7 @@ pub async fn make(
     body: Body,
 ) -> Result<(StatusCode, Json<Promised>), ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
-    let basket = Basket::of(channel, new).map_err(ApiProblem)?;
+    let basket = Basket::of(channel, new).map_err(ApiProblem)?.by(state.settings.transit.clone());
     let made = holds::hold(&state.db, &clock::moment(), &basket).await?;
     state.metrics.add("stockhand_promises_made_total", "", 1);
     let token = token(&state.keys, &made.id);

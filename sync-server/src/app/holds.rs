@@ -1,12 +1,14 @@
 //! Promises to baskets: a plan that can really be sourced, its units held under the same guard as an
 //! order's, until the order comes or it is too late.
 //!
-//! `basket` is what a shop asks for and who may give it, `make` the quote and the hold; this file is what
+//! `basket` is what a shop asks for and who may give it, `make` the quote and the hold, `told` what the
+//! shop hears of it; this file is what
 //! becomes of a hold. The positions' guards and the rules over them (`bounds.rs`) decide what is held. A
 //! basket is held whole or not at all.
 
 mod basket;
 mod make;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -20,8 +22,9 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use super::refusal::AppError;
+use crate::calendar::Day;
 use crate::db::{
-    DbError, Tx,
+    DbError, Tx, capacity,
     holds::{self, Hold},
     stock::{self, Cause},
 };
@@ -31,6 +34,9 @@ pub use make::{Made, hold, quote};
 
 /// How long an ended hold is kept, for whoever asks what became of it.
 const KEPT_MS: i64 = 24 * 3_600_000;
+
+/// How many days of locations are kept that are over, for whoever asks how full they were.
+const DAYS_KEPT: i32 = 35;
 
 /// What an order's basket holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +88,7 @@ pub fn release(tx: &mut Tx, hold: &Hold, now: TimeMs) -> Result<bool, DbError> {
     if !holds::end(tx, &hold.id, &hold.state, "released")? {
         return Ok(false);
     }
+    capacity::free(tx, &hold.id)?;
     // One that waits has given its units to its order.
     if hold.state != "waiting" {
         let units = holds::units(tx, &hold.id)?;
@@ -124,10 +131,10 @@ pub fn claim(
         let advice = "Ask for a promise of the basket as it is now.";
         return Err(Problem::new(422, "promise_differs", title).advise(advice).into());
     }
-    match holds::give(tx, id, order, now)? {
-        true => Ok(()),
-        false => Err(over().into()),
+    if !holds::give(tx, id, order, now)? {
+        return Err(over().into());
     }
+    Ok(capacity::hand_on(tx, id, &order.to_string())?)
 }
 
 /// The promise was used, given back, or has expired.
@@ -147,6 +154,7 @@ pub fn expire(tx: &mut Tx, now: TimeMs, rows_max: u32) -> Result<u32, DbError> {
         ended += u32::from(release(tx, &hold, now)?);
     }
     holds::forget(tx, now.plus_ms(-KEPT_MS), rows_max)?;
+    capacity::forget(tx, Day::of_utc(now).plus(-DAYS_KEPT))?;
     Ok(ended)
 }
 

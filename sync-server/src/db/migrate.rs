@@ -52,6 +52,11 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0010_transport.sql"),
     },
     Migration { number: 11, name: "doubts", sql: include_str!("../../migrations/0011_doubts.sql") },
+    Migration {
+        number: 12,
+        name: "calendars",
+        sql: include_str!("../../migrations/0012_calendars.sql"),
+    },
 ];
 
 /// Applies what is missing, in the caller's transaction.

@@ -13,7 +13,11 @@ use domain::{
 };
 
 use super::{
-    DbError, Row, Rows, Tx, fulfillments, holds::Held, items, locations, order_list, orders, search,
+    DbError, Row, Rows, Tx, fulfillments,
+    holds::Held,
+    items, locations, order_list,
+    orders::{self, PromisedBy},
+    search,
 };
 use crate::sourcing::{Candidate, Decision, Wanted};
 
@@ -47,6 +51,8 @@ pub struct Waiting {
     pub market: String,
     /// When it is promised.
     pub promise_at: TimeMs,
+    /// Who said so.
+    pub promised_by: PromisedBy,
     /// Attempts so far.
     pub attempts: u32,
     /// Lines with units that no location has, by ascending line.
@@ -68,7 +74,7 @@ struct WhereTo {
 pub fn waiting(tx: &mut Tx, id: OrderId) -> Result<Option<Waiting>, DbError> {
     let found = tx.query_opt(
         "select external_number, method, destination_json, lat_e6, lon_e6, promise_at_ms,
-            source_attempts, channel, market
+            source_attempts, channel, market, promised_by
          from orders where id = $1",
         &[&id.to_string()],
         read_waiting,
@@ -105,6 +111,7 @@ fn read_waiting(row: &Row<'_>) -> Result<Waiting, DbError> {
         market: row.get(8)?,
         to,
         promise_at: TimeMs(row.get(5)?),
+        promised_by: PromisedBy::read(&row.get::<String>(9)?)?,
         attempts: search::small(row.get(6)?),
         lines: Vec::new(),
         skus: Vec::new(),
@@ -182,6 +189,8 @@ fn describe(
                 ships: row.get::<i64>(6)? == 1,
                 available: available.remove(&key).unwrap_or_default(),
                 rejected: Vec::new(),
+                takes_no_more: false,
+                is_put_off: false,
             };
             Ok(Keyed { key, candidate })
         },

@@ -18,9 +18,10 @@ use crate::{
         scope::{ItemFacts, LocationFacts},
         stock::Units,
     },
+    calendar,
     clock::{self, Stopwatch},
     db::{
-        Database, DbError, atp_rules, atp_world,
+        Database, DbError, atp_rules, atp_world, calendars, capacity,
         dated::{self, Of},
         sourcing,
         stock_log::{self, Moved, Promisable},
@@ -34,6 +35,8 @@ const PAGE: u32 = 20_000;
 const LOOK: Duration = Duration::from_millis(100);
 /// How long a change of items or locations made by another server may stay unseen.
 const LOOK_AROUND: Duration = Duration::from_secs(300);
+/// How long it may stay unseen that a location's day takes no more orders, or takes some again.
+const LOOK_AT_DAYS: Duration = Duration::from_secs(1);
 /// After a failure.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -81,6 +84,8 @@ pub struct Follower {
     dates: Dates,
     /// When items and locations were read, and at which change of them.
     around: (Stopwatch, u64),
+    /// When the days that take no more were read.
+    days: Stopwatch,
 }
 
 /// What one look at the database has found.
@@ -125,6 +130,7 @@ impl Follower {
             next_change: None,
             dates: Dates::default(),
             around: (Stopwatch::start(), 0),
+            days: Stopwatch::start(),
         };
         follower.look_around().await?;
         follower.read_stock().await?;
@@ -149,6 +155,9 @@ impl Follower {
         if changes != self.around.1 || self.around.0.elapsed() > LOOK_AROUND {
             self.look_around().await?;
             self.around = (Stopwatch::start(), changes);
+        }
+        if self.days.elapsed() > LOOK_AT_DAYS {
+            self.look_at_days().await?;
         }
         let asked = Asked {
             index: Arc::clone(&self.promises.index),
@@ -234,7 +243,15 @@ impl Follower {
     /// [`DbError`].
     async fn look_around(&mut self) -> Result<(), DbError> {
         let (locations, now) = (self.db.read(atp_world::locations).await?, clock::now());
-        self.apply(move |writer| take_locations(writer, locations, now)).await;
+        let calendars = self.db.read(calendars::all).await?;
+        let calendars = calendars.into_iter().filter_map(|said| Some((said.key, said.calendar()?)));
+        let calendars: Vec<_> = calendars.collect();
+        self.apply(move |writer| {
+            take_locations(writer, locations, now);
+            writer.calendars(calendars);
+        })
+        .await;
+        self.look_at_days().await?;
         self.items = 0;
         loop {
             let after = self.items;
@@ -243,6 +260,15 @@ impl Follower {
             self.items = *last;
             self.apply(move |writer| take_items(writer, items)).await;
         }
+    }
+
+    /// Reads which days of locations take no more orders.
+    async fn look_at_days(&mut self) -> Result<(), DbError> {
+        let from = calendar::Day::of_utc(clock::now()).plus(-1);
+        let full = self.db.read(move |tx| capacity::all_full(tx, from)).await?;
+        self.apply(move |writer| writer.full_days(full)).await;
+        self.days = Stopwatch::start();
+        Ok(())
     }
 
     /// Gives every item its positions. What moves meanwhile is behind [`Self::place`].

@@ -21,8 +21,8 @@ mod transport;
 mod webhooks;
 
 pub use atp::{
-    AtpApplied, AtpBand, AtpDated, AtpDetail, AtpExplained, AtpGives, AtpItem, AtpLater, AtpList,
-    AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
+    AtpApplied, AtpBand, AtpDated, AtpDelivery, AtpDetail, AtpExplained, AtpGives, AtpItem,
+    AtpLater, AtpList, AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialPool, AtpVersionRow,
 };
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
 pub use doubts::{DoubtKind, StockDoubt};
@@ -30,7 +30,9 @@ pub use exceptions::ExceptionRow;
 pub use fulfillments::{FulfillmentDetail, QueueRow};
 pub use imports::{ImportAnswer, RefusedRow};
 pub use items::ItemRow;
-pub use locations::LocationRow;
+pub use locations::{
+    CalendarDay, DayHours, Holiday, LocationCalendar, LocationDetail, LocationRow,
+};
 pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
 pub use orders::{CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderLineDetail, OrderRow};
 pub use overview::Overview;

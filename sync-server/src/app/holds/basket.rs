@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    api::{BasketLine, NewPromise, PromisePart, PromiseTo},
+    api::{BasketLine, NewPromise, PromiseTo},
     clock::TimeMs,
     fulfillment::Method,
     ids::{ChannelId, LocationId, Sku},
@@ -17,15 +17,17 @@ use super::{fingerprint, ship_to};
 use crate::{
     app::{
         bounds::{Behind, Bounds, Promisee},
+        capacity,
         refusal::{AppError, invalid},
     },
+    calendar::transit::Transit,
     db::{
         DbError, Tx,
         holds::{self, Hold},
         items, locations, postcodes,
         sourcing::{self, Keyed},
     },
-    sourcing::{Assignment, OrderWorld, Plan, Policy, Wanted, plan},
+    sourcing::{OrderWorld, Plan, Policy, Wanted, plan},
 };
 
 /// Items of a basket.
@@ -38,15 +40,16 @@ const MINUTES_MAX: u32 = 60;
 pub struct Basket {
     pub(super) channel: ChannelId,
     pub(super) new: NewPromise,
+    pub(super) transit: Transit,
 }
 
 /// Everything that is read for a plan.
 #[derive(Clone)]
 pub(super) struct Read {
     pub(super) pickup_at: Option<LocationId>,
-    to: Option<Coordinates>,
+    pub(super) to: Option<Coordinates>,
     pub(super) lines: Vec<Wanted>,
-    candidates: Vec<Keyed>,
+    pub(super) candidates: Vec<Keyed>,
     pub(super) bounds: Bounds,
     at_most: BTreeMap<i64, u32>,
     /// What the same basket holds already.
@@ -77,7 +80,13 @@ impl Basket {
         if !wrong.is_empty() {
             return Err(Box::new(invalid("invalid_promise", "The basket is not valid.", wrong)));
         }
-        Ok(Self { channel, new })
+        Ok(Self { channel, new, transit: Transit::default() })
+    }
+
+    /// The same, where parcels take so long.
+    #[must_use]
+    pub fn by(self, transit: Transit) -> Self {
+        Self { transit, ..self }
     }
 
     pub(super) fn method(&self) -> Method {
@@ -117,10 +126,11 @@ impl Basket {
         };
         let held = old.as_ref().map_or(&[][..], |(_, units)| units);
         let mut candidates = sourcing::candidates(tx, &lines, pickup_at.as_ref(), held)?;
-        let behind = Behind::All(old.as_ref().map_or(String::new(), |(hold, _)| hold.id.clone()));
-        let promisee = self.promisee(tx, behind)?;
+        let own = old.as_ref().map_or(String::new(), |(hold, _)| hold.id.clone());
+        let promisee = self.promisee(tx, Behind::All(own.clone()))?;
         let bounds = Bounds::read(tx, &promisee, &lines, now)?;
         let at_most = bounds.look(tx, held)?.keep(&mut candidates);
+        capacity::keep(tx, &mut candidates, &own, now)?;
         Ok(Read { pickup_at, to, lines, candidates, bounds, at_most, old })
     }
 
@@ -190,6 +200,11 @@ impl Basket {
 }
 
 impl Read {
+    /// The number of what the same basket holds already; empty for none.
+    pub(super) fn own_id(&self) -> &str {
+        self.old.as_ref().map_or("", |(hold, _)| &hold.id)
+    }
+
     /// What the same basket holds already.
     pub(super) fn own(&self) -> &[holds::Held] {
         self.old.as_ref().map_or(&[], |(_, units)| units)
@@ -228,17 +243,4 @@ pub(super) fn lines(basket: &Basket, units: &[(u32, u32)]) -> Vec<BasketLine> {
         quantity: Quantity::new(i64::from(*units)).expect("a part of a line"),
     };
     units.iter().map(line).collect()
-}
-
-pub(super) fn parts(basket: &Basket, read: &Read, plan: &Plan) -> Vec<PromisePart> {
-    let part = |assignment: &Assignment| {
-        let of = |keyed: &&Keyed| keyed.candidate.location == assignment.location;
-        let name = read.candidates.iter().find(of).map(|keyed| keyed.candidate.name.clone());
-        PromisePart {
-            location: assignment.location.clone(),
-            name: name.unwrap_or_default(),
-            lines: lines(basket, &assignment.lines),
-        }
-    };
-    plan.assignments.iter().map(part).collect()
 }

@@ -3,17 +3,21 @@
 use domain::{
     api::{PromiseLater, PromisePart, Quote},
     clock::TimeMs,
+    fulfillment::Method,
     ids::uuid_v7,
     order::FieldError,
     problem::Problem,
 };
 
 use super::{
-    basket::{Basket, Read, lines, parts},
-    release,
+    basket::{Basket, Read, lines},
+    release, told,
 };
 use crate::{
-    app::refusal::AppError,
+    app::{
+        capacity::{self, Taken},
+        refusal::AppError,
+    },
     db::{
         Database, DbError, Tx,
         holds::{self, Held, Hold, Later},
@@ -21,6 +25,7 @@ use crate::{
         stock::{self, Cause},
     },
     moment::Moment,
+    sourcing::Plan,
 };
 
 /// Plans that may be thrown away because somebody else was faster.
@@ -56,6 +61,7 @@ pub struct Made {
 /// Who would give what of a basket, and what comes later.
 struct Planned {
     read: Read,
+    plan: Plan,
     held: Vec<Held>,
     later: Vec<Later>,
     /// Line and units that nobody can give.
@@ -68,20 +74,29 @@ impl Planned {
     fn read(tx: &mut Tx, basket: &Basket, now: TimeMs) -> Result<Self, AppError> {
         let read = basket.read(tx, now)?;
         let plan = read.plan(basket.method());
-        let (held, parts) = (read.held(&plan), parts(basket, &read, &plan));
-        let mut planned =
-            Self { read, held, later: Vec::new(), missing: Vec::new(), parts, told: Vec::new() };
+        let held = read.held(&plan);
+        let dues = told::look(tx, &held, read.own_id(), now)?;
+        let (parts, unsourced) = (told::parts(basket, &read, &plan, &dues), plan.unsourced.clone());
+        let (later, missing, told) = (Vec::new(), Vec::new(), Vec::new());
+        let mut planned = Self { read, plan, held, later, missing, parts, told };
         let only = match &planned.read.pickup_at {
             Some(location) => locations::find(tx, location)?.map(|found| found.key),
             None => None,
         };
-        let dates = planned.earliest(tx, basket, &plan.unsourced, only)?;
-        for (rest, at) in plan.unsourced.into_iter().zip(dates) {
+        let dates = planned.earliest(tx, basket, &unsourced, only)?;
+        for (rest, at) in unsourced.into_iter().zip(dates) {
+            let ready = match (at, only) {
+                (Some(at), Some(location)) => {
+                    capacity::look_for(tx, planned.read.own_id(), location, at)?
+                }
+                _ => Taken::Unknown,
+            };
             match at {
-                Some(at) => planned.add(basket, rest, at, only),
-                None => planned.missing.push(rest),
+                Some(at) if ready != Taken::Never => planned.add(basket, rest, at, only, ready),
+                _ => planned.missing.push(rest),
             }
         }
+        planned.told.sort_by_key(|told| told.at);
         Ok(planned)
     }
 
@@ -106,13 +121,20 @@ impl Planned {
         Ok(unsourced.iter().map(of).collect())
     }
 
-    fn add(&mut self, basket: &Basket, rest: (u32, u32), at: TimeMs, only: Option<i64>) {
+    fn add(
+        &mut self,
+        basket: &Basket,
+        rest: (u32, u32),
+        at: TimeMs,
+        only: Option<i64>,
+        ready: Taken,
+    ) {
         let item_key = self.read.lines[rest.0 as usize].item;
         self.later.push(Later { item_key, units: rest.1, at, only });
         let lines = lines(basket, &[rest]);
         match self.told.iter_mut().find(|told| told.at == at) {
             Some(told) => told.lines.extend(lines),
-            None => self.told.push(PromiseLater { at, lines }),
+            None => self.told.push(PromiseLater { at, ready_at: ready.ready_at(), lines }),
         }
     }
 }
@@ -142,10 +164,9 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
             return Err(not_enough(basket, &planned.missing).into());
         }
         let (moment, own) = (moment.clone(), basket.clone());
-        let (parts, later) = (planned.parts.clone(), planned.told.clone());
         let write = db.write(move |tx| keep(tx, &mut moment.clone(), &own, &planned));
         match write.await {
-            Ok((id, expires_at)) => return Ok(Made { id, expires_at, parts, later }),
+            Ok(made) => return Ok(made),
             Err(Stale::Ended(error)) => return Err(error),
             Err(Stale::Again) => {}
         }
@@ -153,13 +174,14 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
     Err(Problem::new(503, "slow_down", "Too many want the same.").advise("Try again.").into())
 }
 
-/// One transaction. Rows are locked in one order: gates, the hold, positions by location and item.
+/// One transaction. Rows are locked in one order: gates, the hold, positions by location and item, days
+/// of locations.
 fn keep(
     tx: &mut Tx,
     moment: &mut Moment,
     basket: &Basket,
     planned: &Planned,
-) -> Result<(String, TimeMs), Stale> {
+) -> Result<Made, Stale> {
     let (now, Planned { read, held, later, .. }) = (moment.now, planned);
     read.bounds.pass(tx)?;
     if let Some((old, _)) = &read.old
@@ -190,7 +212,26 @@ fn keep(
         return Err(Stale::Again);
     }
     holds::put_later(tx, &id, later)?;
-    Ok((id, hold.expires_at))
+    let dues = told::take(tx, &id, held, now, basket.method())?.ok_or(Stale::Again)?;
+    let parts = told::parts(basket, read, &planned.plan, &dues);
+    let later = date_later(tx, &id, planned)?;
+    Ok(Made { id, expires_at: hold.expires_at, parts, later })
+}
+
+/// Takes a place for what comes later to the customer's location.
+fn date_later(tx: &mut Tx, id: &str, planned: &Planned) -> Result<Vec<PromiseLater>, Stale> {
+    let mut told = planned.told.clone();
+    let Some(location) = planned.later.first().and_then(|later| later.only) else {
+        return Ok(told);
+    };
+    for one in &mut told {
+        let taken = capacity::take(tx, id, location, one.at, Method::Pickup)?;
+        if taken == Taken::Never {
+            return Err(Stale::Again);
+        }
+        one.ready_at = taken.ready_at();
+    }
+    Ok(told)
 }
 
 fn not_enough(basket: &Basket, missing: &[(u32, u32)]) -> Problem {
