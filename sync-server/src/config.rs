@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use domain::clock::TimeMs;
 
-use crate::telemetry::LogForm;
+use crate::{calendar::transit::Transit, telemetry::LogForm};
 
 /// The central order management server.
 #[derive(Debug, Parser)]
@@ -80,6 +80,9 @@ pub struct Serve {
     /// Lets webhooks go to other machines without TLS, as inside a private network
     #[arg(long, env = "STOCKHAND_WEBHOOK_HTTP")]
     pub webhook_http: bool,
+    /// Working days of a parcel by distance, as `250=1,1000=2,5000=5`; the last is for any farther
+    #[arg(long, env = "STOCKHAND_TRANSIT_DAYS", default_value = "250=1,1000=2,2500=3,5000=5")]
+    pub transit_days: Transit,
 }
 
 /// An operator.

@@ -8,7 +8,7 @@ mod google;
 mod marketplace;
 mod search;
 
-use domain::api::AtpBand;
+use domain::{api::AtpBand, clock::TimeMs};
 
 use crate::atp::{directory::Directory, index::Index, view::View};
 
@@ -24,6 +24,8 @@ pub struct Made<'a> {
     pub pool: usize,
     /// Units that are not told.
     pub buffer: i64,
+    /// When it is made: what is ready when is as of then.
+    pub at: TimeMs,
     /// For whom [`Format::Amazon`] is.
     pub seller: &'a amazon::Seller,
 }
@@ -117,11 +119,13 @@ impl Made<'_> {
         &self.directory.items.facts(item).sku
     }
 
-    /// Every location of the pool that has a position of an item: its number, and units that are told.
-    fn at_locations(&self, item: u32) -> Vec<(&str, i64)> {
+    /// Every location of the pool that has a position of an item: its number, units that are told, and
+    /// how soon an order is ready there.
+    fn at_locations(&self, item: u32) -> Vec<(&str, i64, google::Sla)> {
         let told = |(location, units): (u16, i64)| {
             let facts = self.directory.locations.facts(location.into());
-            (&*facts.id, (units - self.buffer).max(0))
+            let sla = google::Sla::of(&self.directory.calendars, location.into(), self.at);
+            (&*facts.id, (units - self.buffer).max(0), sla)
         };
         self.index.numbers_at(self.view, item, self.pool).into_iter().map(told).collect()
     }

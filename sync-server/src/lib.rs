@@ -9,6 +9,7 @@
 pub mod api;
 pub mod app;
 pub mod atp;
+pub mod calendar;
 pub mod clock;
 pub mod confidence;
 pub mod config;

@@ -68,6 +68,8 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
 
     // The network.
     page.get("/api/v1/locations", Operator(StoreManager), locations::list);
+    page.get("/api/v1/locations/{id}", Operator(StoreManager), locations::show);
+    page.put("/api/v1/locations/{id}/calendar", Operator(StoreManager), locations::put_calendar);
     page.get("/api/v1/locations/{id}/queue", Operator(StoreManager), locations::queue);
     page.get("/api/v1/items", Operator(StoreManager), items::list);
     page.get("/api/v1/items/{sku}/stock", Operator(StoreManager), items::stock);

@@ -135,7 +135,8 @@ fn settings(serve: &Serve, address: SocketAddr) -> Result<Settings, NatsError> {
     let public_url = public_url.trim_end_matches('/').to_owned();
     let nats = serve.nats.as_deref().map(Addresses::read).transpose()?;
     let (inbox, webhook_http) = (serve.inbox.clone(), serve.webhook_http);
-    Ok(Settings { public_url, inbox, nats, webhook_http, ..Settings::default() })
+    let transit = serve.transit_days.clone();
+    Ok(Settings { public_url, inbox, nats, webhook_http, transit, ..Settings::default() })
 }
 
 /// Ends when the process is told to.

@@ -11,6 +11,7 @@ use crate::{
         snapshot::SnapshotCache,
     },
     atp::index::Promises,
+    calendar::transit::Transit,
     clock,
     db::Database,
     keys::ServerKeys,
@@ -87,6 +88,8 @@ pub struct Settings {
     pub nats: Option<Addresses>,
     /// Webhooks may go to other machines without TLS.
     pub webhook_http: bool,
+    /// How long parcels are on their way.
+    pub transit: Transit,
 }
 
 impl Default for Settings {
@@ -97,6 +100,7 @@ impl Default for Settings {
             inbox: None,
             nats: None,
             webhook_http: false,
+            transit: Transit::default(),
         }
     }
 }

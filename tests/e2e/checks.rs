@@ -5,7 +5,7 @@ use sync_server::db::{Database, Options};
 use tests::server::Store;
 
 /// Statements that find rows which must not be there.
-const NEVER: [(&str, &str); 9] = [
+const NEVER: [(&str, &str); 10] = [
     (
         "stock is conserved",
         "select cast(count(*) as bigint) from stock_positions p where received + returned
@@ -52,6 +52,14 @@ const NEVER: [(&str, &str); 9] = [
              when from_bucket in ('handed_over', 'shipped') then -quantity else 0 end), 0) as bigint)
           from stock_movements m
           where m.item_key = p.item_key and m.location_key = p.location_key)",
+    ),
+    (
+        "a place in a day is somebody's",
+        "select cast(count(*) as bigint) from capacity_uses u where owner not in
+         (select id from holds where state = 'open'
+          union all select o.id from orders o where exists
+            (select 1 from order_lines l where l.order_id = o.id and l.unsourced > 0)
+          union all select id from fulfillments where stage not in ('cancelled', 'rejected'))",
     ),
     (
         "each command is decided once",

@@ -34,6 +34,10 @@ const PROMISED: &str = "select cast(coalesce(sum(u.quantity), 0) as bigint) from
     join holds h on h.id = u.hold_id and h.state in ('open', 'ordered')";
 const SOURCED: &str = "select cast(coalesce(sum(quantity), 0) as bigint) from reservations";
 
+/// So that no order, and no work, has the id of a basket.
+const ORDERS: u32 = 1_000_000;
+const WORK: u32 = 2_000_000;
+
 pub fn moment(n: u32) -> Moment {
     let mut seed = [3; 32];
     seed[..4].copy_from_slice(&n.to_be_bytes());
@@ -48,7 +52,7 @@ pub fn channel(name: &str) -> ChannelId {
     ChannelId::new(name).expect("valid")
 }
 
-fn basket(shop: &str, n: u32) -> Basket {
+pub fn basket(shop: &str, n: u32) -> Basket {
     basket_of(shop, n, 1, false)
 }
 
@@ -95,15 +99,16 @@ pub fn keys() -> ServerKeys {
 }
 
 /// Takes an order and sources it, as the server does.
-async fn place(
+pub async fn place(
     db: &Database,
     shop: &'static str,
     n: u32,
     promise: Option<String>,
 ) -> Result<(), AppError> {
     let placed = order(shop, n, promise);
-    let write =
-        db.write(move |tx| intake::take(tx, &mut moment(n), &keys(), &channel(shop), &placed));
+    let write = db.write(move |tx| {
+        intake::take(tx, &mut moment(ORDERS + n), &keys(), &channel(shop), &placed)
+    });
     let taken: intake::Taken = write.await?;
     source(db, n, taken.accepted.id).await?;
     Ok(())
@@ -111,11 +116,11 @@ async fn place(
 
 pub async fn source(db: &Database, n: u32, id: domain::ids::OrderId) -> Result<(), DbError> {
     let credential = PickupCredential { short_code_hash: "a salted hash".into() };
-    sourcing::source(db, &moment(n), id, Some(credential)).await.map(drop)
+    sourcing::source(db, &moment(WORK + n), id, Some(credential)).await.map(drop)
 }
 
 /// One customer: a third only fill a cart, a third order what their cart holds, a third just order.
-async fn checkout(db: Database, shop: &'static str, n: u32) {
+pub async fn checkout(db: Database, shop: &'static str, n: u32) {
     if n.is_multiple_of(3) {
         place(&db, shop, n, None).await.expect("an order is always taken");
         return;

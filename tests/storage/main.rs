@@ -3,6 +3,7 @@
 
 mod bulk;
 mod campaigns;
+mod capacity;
 mod commits;
 mod contention;
 mod doubts;
@@ -60,6 +61,7 @@ on_both! {
         campaigns_count_kits_and_their_components;
     terms: as_many_wait_on_backorder_as_may, nothing_is_sourced_before_its_release,
         terms_are_stated_one_after_the_other;
+    capacity: a_day_takes_no_more_than_it_can, a_place_goes_with_its_order;
     stock_log: whatever_moves_is_told_once, whoever_follows_is_woken;
     webhooks: one_server_delivers_at_a_time, an_operator_s_change_ends_a_lease,
         a_receiver_that_is_gone_is_left_alone, tries_and_webhooks_are_bounded;

@@ -87,5 +87,11 @@ pub const WEBHOOK_ITEMS_MAX: u32 = 1_000;
 pub const WEBHOOK_DEBOUNCE_MS_MAX: u32 = 600_000;
 /// Tries that are kept of a webhook, for people.
 pub const WEBHOOK_TRIES_KEPT: u32 = 50;
+/// Days on which a location keeps other hours: some years of public holidays.
+pub const HOLIDAYS_MAX: usize = 200;
+/// Open minutes that an order takes to get ready: two days of a location that never closes.
+pub const PICKING_MINUTES_MAX: u32 = 2_880;
+/// Orders that a location gets ready in a day; more is any number.
+pub const CAPACITY_MAX: u32 = 100_000;
 /// Rows of one page of a list in the public API.
 pub const PAGE_ROWS_MAX: u32 = 200;

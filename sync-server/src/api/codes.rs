@@ -2,7 +2,7 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 77] = [
+pub const CODES: [(&str, &str); 78] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
@@ -26,6 +26,7 @@ pub const CODES: [(&str, &str); 77] = [
     ("gap", "Commands are missing; send again from `expected_seq`."),
     ("internal", "Something is wrong with the server; nothing was changed. Quote `trace_id`."),
     ("invalid_body", "A field is missing or not allowed; see `errors`."),
+    ("invalid_calendar", "The calendar of the location cannot be like this; see `errors`."),
     ("invalid_order", "Fields of the order are missing or not allowed; see `errors`."),
     ("invalid_promise", "Fields of the basket are missing or not allowed; see `errors`."),
     ("invalid_query", "A parameter is not allowed."),

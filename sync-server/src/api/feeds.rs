@@ -20,6 +20,7 @@ use super::{
 use crate::{
     app::refusal::not_found,
     atp::feed::{Changed, Place, changed},
+    clock,
     feeds::{Format, Made, amazon::Seller},
     state::AppState,
 };
@@ -145,7 +146,9 @@ fn file(state: &AppState, question: &Question) -> Result<Response, ApiProblem> {
         let pool = whom.pool(&view, *method)?;
         let (text, rows) = {
             let directory = &index.directory();
-            format.write(&Made { index, view: &view, directory, pool, buffer, seller }, &items)
+            let at = clock::now();
+            let made = Made { index, view: &view, directory, pool, buffer, at, seller };
+            format.write(&made, &items)
         };
         // Other rules meanwhile: the rows before are by the old ones.
         if index.mark().epoch == next.mark.epoch {

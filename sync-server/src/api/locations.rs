@@ -1,8 +1,8 @@
-//! Locations: the list, and a location's queue.
+//! Locations: the list, one with its calendar, and a location's queue.
 
-use axum::{Extension, Json, extract::State};
+use axum::{Extension, Json, body::Body, extract::State};
 use domain::{
-    api::{LocationRow, Page, QueueRow},
+    api::{LocationCalendar, LocationDetail, LocationRow, Page, QueueRow},
     clock::TimeMs,
     ids::LocationId,
     problem::Problem,
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     app::{
+        locations as app,
         refusal::{AppError, not_found},
         risk,
     },
@@ -24,6 +25,9 @@ use crate::{
     db::{Tx, locations, queue},
     state::AppState,
 };
+
+/// A calendar with as many holidays as it may have.
+const CALENDAR_BYTES_MAX: usize = 128 * 1024;
 
 fn unknown() -> Problem {
     not_found("unknown_location", "There is no such location.")
@@ -78,6 +82,78 @@ pub async fn list(
         Ok::<_, AppError>(locations::list(tx, search, caller.only(), after, rows + 1, now)?)
     });
     Ok(Json(extract::page(found.await?, rows, |row| row.id.to_string())))
+}
+
+/// Shows a location with its calendar: when it works, and how its next days are taken.
+///
+/// # Errors
+/// `unknown_location`.
+#[utoipa::path(
+    get, path = "/api/v1/locations/{id}", tag = "network", operation_id = "show_location",
+    security(("session" = ["store_manager"])),
+    params(("id" = LocationId, Path, description = "The location")),
+    responses(
+        (status = 200, description = "The location", body = LocationDetail),
+        (status = 404, description = "unknown_location"),
+    )
+)]
+pub async fn show(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Named(location): Named<String>,
+) -> Result<Json<LocationDetail>, ApiProblem> {
+    let location: LocationId = location.parse().map_err(|_| unknown())?;
+    let now = clock::now();
+    let found = state.db.read(move |tx| {
+        let key = visible_key(tx, &caller, &location)?;
+        Ok::<_, AppError>(app::detail(tx, key, now)?)
+    });
+    Ok(Json(found.await?))
+}
+
+/// States when a location works, all of it: hours, holidays, cut-off, picking time, orders a day. What is
+/// promised from now on obeys it; orders that have their day keep it.
+///
+/// # Errors
+/// `unknown_location`, `invalid_calendar`.
+#[utoipa::path(
+    put, path = "/api/v1/locations/{id}/calendar", tag = "network", operation_id = "put_calendar",
+    security(("session" = ["store_manager"])), request_body = LocationCalendar,
+    params(("id" = LocationId, Path, description = "The location")),
+    responses(
+        (status = 200, description = "The location", body = LocationDetail),
+        (status = 400, description = "malformed"),
+        (status = 404, description = "unknown_location"),
+        (status = 413, description = "too_large"),
+        (status = 422, description = "invalid_calendar"),
+    )
+)]
+pub async fn put_calendar(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Named(location): Named<String>,
+    body: Body,
+) -> Result<Json<LocationDetail>, ApiProblem> {
+    let location: LocationId = location.parse().map_err(|_| unknown())?;
+    let (seer, known) = (caller.clone(), location.clone());
+    let found = state.db.read(move |tx| visible_key(tx, &seer, &known));
+    let key = found.await.map_err(|error: AppError| error)?;
+    let stated: LocationCalendar =
+        extract::json(body, CALENDAR_BYTES_MAX, "invalid_calendar").await?;
+    let now = clock::now();
+    let write = state.db.write(move |tx| {
+        let poke = app::change(tx, key, &stated)?;
+        Ok::<_, AppError>((app::detail(tx, key, now)?, poke))
+    });
+    let (detail, poke) = write.await?;
+    if let Some((location, cursor)) = poke {
+        state.pokes.poke(&location, cursor);
+        state.promises.network_changed();
+        tracing::info!(location = location.as_str(), by = caller.name(), "calendar put");
+    }
+    // Who was full may have places again.
+    state.sourcing.notify_one();
+    Ok(Json(detail))
 }
 
 /// Lists a location's open work, the most urgent first.

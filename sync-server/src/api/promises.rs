@@ -47,6 +47,7 @@ pub async fn quote(
 ) -> Result<Json<Quote>, ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
     let basket = Basket::of(channel, new, &state.keys).map_err(ApiProblem)?;
+    let basket = basket.by(state.settings.transit.clone());
     let now = clock::now();
     Ok(Json(state.db.read(move |tx| holds::quote(tx, &basket, now)).await?))
 }
@@ -76,6 +77,7 @@ pub async fn make(
 ) -> Result<(StatusCode, Json<Promised>), ApiProblem> {
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
     let basket = Basket::of(channel, new, &state.keys).map_err(ApiProblem)?;
+    let basket = basket.by(state.settings.transit.clone());
     let made = holds::hold(&state.db, &clock::moment(), &basket).await?;
     state.metrics.add("stockhand_promises_made_total", "", 1);
     let token = token(&state.keys, &made.id);

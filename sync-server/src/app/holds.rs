@@ -1,12 +1,14 @@
 //! Promises to baskets: a plan that can really be sourced, its units held under the same guard as an
 //! order's, until the order comes or it is too late.
 //!
-//! `basket` is what a shop asks for and who may give it, `make` the quote and the hold; this file is what
+//! `basket` is what a shop asks for and who may give it, `make` the quote and the hold, `told` what the
+//! shop hears of it; this file is what
 //! becomes of a hold. The positions' guards and the rules over them (`bounds.rs`) decide what is held. A
 //! basket is held whole or not at all.
 
 mod basket;
 mod make;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -20,8 +22,9 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use super::{bounds, refusal::AppError};
+use crate::calendar::Day;
 use crate::db::{
-    DbError, Tx,
+    DbError, Tx, capacity,
     holds::{self, Hold},
     rule_counts,
     stock::{self, Cause},
@@ -32,6 +35,9 @@ pub use make::{Made, hold, quote};
 
 /// How long an ended hold is kept, for whoever asks what became of it.
 const KEPT_MS: i64 = 24 * 3_600_000;
+
+/// How many days of locations are kept that are over, for whoever asks how full they were.
+const DAYS_KEPT: i32 = 35;
 
 /// What an order's basket holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +100,7 @@ fn release_units(tx: &mut Tx, hold: &Hold, now: TimeMs) -> Result<bool, DbError>
     if !holds::end(tx, &hold.id, &hold.state, "released")? {
         return Ok(false);
     }
+    capacity::free(tx, &hold.id)?;
     // One that waits has given its units to its order.
     if hold.state != "waiting" {
         let units = holds::units(tx, &hold.id)?;
@@ -139,6 +146,7 @@ pub fn claim(
     if !holds::give(tx, id, order, now)? {
         return Err(over().into());
     }
+    capacity::hand_on(tx, id, &order.to_string())?;
     Ok(rule_counts::pass_on(tx, id, &order.to_string())?)
 }
 
@@ -159,6 +167,7 @@ pub fn expire(tx: &mut Tx, now: TimeMs, rows_max: u32) -> Result<u32, DbError> {
         ended += u32::from(release(tx, &hold, now)?);
     }
     holds::forget(tx, now.plus_ms(-KEPT_MS), rows_max)?;
+    capacity::forget(tx, Day::of_utc(now).plus(-DAYS_KEPT))?;
     Ok(ended)
 }
 

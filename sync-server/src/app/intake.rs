@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use domain::{
     api::OrderAccepted,
     clock::TimeMs,
-    fulfillment::short_code,
+    fulfillment::{Method, short_code},
     ids::{ChannelId, OrderId},
     order::{Destination, FieldError, PlacedOrder},
     problem::Problem,
@@ -16,18 +16,25 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use super::{
+    capacity::{self, Taken as Place},
     holds, kits,
     refusal::{AppError, invalid},
 };
 use crate::{
-    db::{DbError, Tx, history, items, locations, orders, postcodes, terms},
+    db::{
+        DbError, Tx, capacity as places, history, items, locations,
+        orders::{self, PromisedBy},
+        postcodes, terms,
+    },
     keys::ServerKeys,
     moment::Moment,
 };
 
-/// When a pickup is promised where the channel says nothing: two hours after we have it.
+/// When a pickup is promised where the channel says nothing and its location has not said when it works:
+/// two hours after we have it.
 const PICKUP_PROMISE_MS: i64 = 2 * 3_600_000;
-/// When a shipment is promised to leave where the channel says nothing: a day after we have it.
+/// When a shipment is promised to leave where the channel says nothing, until it is known who sends it: a
+/// day after we have it.
 const SHIP_PROMISE_MS: i64 = 24 * 3_600_000;
 
 /// What became of an order that was sent.
@@ -68,28 +75,30 @@ pub fn take(
         Some(token) => Some(keys.promise_of(token).ok_or_else(holds::unknown)?),
         None => None,
     };
-    let there_at = match promise {
-        Some(promise) => holds::there_at(tx, promise)?,
-        None => None,
-    };
+    let (id, to) = (OrderId::new(moment.now, moment.entropy()), check_destination(tx, placed)?);
     let item_keys = item_keys(tx, placed)?;
     let (lines, kits) = kits::taken_apart(tx, placed, &item_keys)?;
+    // Nothing is promised before its release.
     let released_at = released_at(tx, &lines, moment.now)?;
-    // What was promised for later is promised from when it is there, and nothing before its release.
-    let starts_at = there_at.unwrap_or(moment.now).max(moment.now).max(released_at);
-    let promise_at = placed.promise_at.map(|at| at.max(released_at));
-    let promise_at = promise_at.unwrap_or_else(|| default_promise(placed, starts_at));
+    let from = moment.now.max(released_at);
+    let (promise_at, promised_by) = match (placed.promise_at, promise) {
+        (Some(at), _) => (at, PromisedBy::Channel),
+        (None, Some(hold)) => (promised(tx, hold, placed, from)?, PromisedBy::Hold),
+        (None, None) => (expected(tx, id, placed, &to, from)?, PromisedBy::Server),
+    };
     let new = orders::New {
-        id: OrderId::new(moment.now, moment.entropy()),
+        id,
         placed,
         body_sha,
-        to: check_destination(tx, placed)?,
-        promise_at,
+        to,
+        promise_at: promise_at.max(released_at),
+        promised_by,
         lines,
         kits,
         customer: customer(keys, placed),
     };
     if !orders::insert(tx, &new, moment.now)? {
+        places::free(tx, &id.to_string())?;
         let known = orders::by_external(tx, sender, &placed.external_number)?;
         return again(keys, &known.expect("the conflict says that it is there"), body_sha);
     }
@@ -132,6 +141,36 @@ fn answer(keys: &ServerKeys, id: OrderId, promise_at: TimeMs, ships: bool) -> Or
         pickup_code: (!ships).then(|| keys.pickup_code(id).to_text()),
         pickup_pin: (!ships).then(|| keys.pickup_pin(id)),
         promise_at,
+    }
+}
+
+/// What a basket was promised: when the last of its parts is ready, or leaves.
+fn promised(tx: &mut Tx, hold: &str, placed: &PlacedOrder, now: TimeMs) -> Result<TimeMs, DbError> {
+    let due = places::of(tx, hold)?.iter().map(|place| place.due_at).max();
+    let there = holds::there_at(tx, hold)?;
+    // What was promised for later is promised from when it is there.
+    let rest = || default_promise(placed, there.map_or(now, |there| there.max(now)));
+    Ok(match (due, there, &placed.method) {
+        // A pickup has a place for what comes later, too.
+        (Some(due), _, Destination::Pickup { .. }) | (Some(due), None, _) => due,
+        (Some(due), Some(_), Destination::Ship { .. }) => due.max(rest()),
+        (None, ..) => rest(),
+    })
+}
+
+/// When an order that was promised nothing is expected. A pickup takes its place in a day at once, so
+/// that what the channel is told holds; who sends a shipment is not known yet.
+fn expected(
+    tx: &mut Tx,
+    id: OrderId,
+    placed: &PlacedOrder,
+    to: &orders::WhereTo,
+    now: TimeMs,
+) -> Result<TimeMs, DbError> {
+    let Some(location) = to.pickup_key else { return Ok(default_promise(placed, now)) };
+    match capacity::take(tx, &id.to_string(), location, now, Method::Pickup)? {
+        Place::At(due) => Ok(due.ready_at),
+        Place::Unknown | Place::Never => Ok(default_promise(placed, now)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod backed_up;
 pub mod bounds;
+pub mod capacity;
 pub mod device_auth;
 pub mod doubts;
 pub mod enrol;
@@ -14,6 +15,7 @@ pub mod intake;
 pub mod kits;
 pub mod known_tokens;
 pub mod leases;
+pub mod locations;
 pub mod order;
 pub mod parked;
 pub mod planted;

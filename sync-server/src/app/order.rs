@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     db::{
-        self, DbError, Tx, fulfillments::Stored, history, locations, order_list, orders, sourcing,
+        self, DbError, Tx, capacity, fulfillments::Stored, history, locations, order_list, orders,
+        sourcing,
     },
     moment::Moment,
 };
@@ -165,6 +166,7 @@ pub fn cancel(
     }
     let stage = orders::lock(tx, id)?.ok_or_else(unknown)?;
     let waiting = orders::cancel_unsourced(tx, id)?;
+    capacity::free(tx, &id.to_string())?;
     let mut pokes = Vec::new();
     for stored in works {
         if let Some(poke) = cancel_work(tx, moment, stored, reason, actor)? {

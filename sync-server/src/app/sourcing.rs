@@ -15,12 +15,14 @@ use domain::{
 
 use super::{
     bounds::{Behind, Bounds, Promisee, narrow},
+    capacity::{self, Never},
     fulfillments::{self, Cause},
     holds, kits,
 };
 use crate::{
     db::{
-        self, Database, DbError, Tx, history, orders,
+        self, Database, DbError, Tx, capacity as places, history,
+        orders::{self, PromisedBy},
         sourcing::{self, Keyed, Waiting, WaitingKit},
         stock::{self, Promise},
     },
@@ -110,6 +112,7 @@ fn read(tx: &mut Tx, id: OrderId, now: TimeMs) -> Result<Option<Read>, DbError> 
     let mut at_most = bounds.look(tx, held)?.keep(&mut candidates);
     let wanted = waiting.wanted();
     narrow(&mut at_most, &bounds.counted.most(tx, &wanted, &kits, &candidates)?);
+    capacity::keep(tx, &mut candidates, &id.to_string(), now)?;
     Ok(Some(Read { waiting, candidates, bounds, at_most, hold }))
 }
 
@@ -166,6 +169,13 @@ impl From<DbError> for Stale {
     }
 }
 
+/// What one location is asked for, its units reserved.
+struct Part<'p> {
+    location_key: i64,
+    id: FulfillmentId,
+    assignment: &'p Assignment,
+}
+
 struct Attempt<'a> {
     id: OrderId,
     read: &'a Read,
@@ -175,7 +185,7 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// One transaction. Rows are locked in one order: the order, its items' gates, positions by location
-    /// and item, each location's feed, then counts.
+    /// and item, days of locations, each location's feed, then counts.
     fn execute(&self, tx: &mut Tx, moment: &mut Moment, plan: &Plan) -> Result<Sourced, Stale> {
         let (waiting, now) = (&self.read.waiting, moment.now);
         let unsourced = plan.why.unsourced;
@@ -192,14 +202,15 @@ impl Attempt<'_> {
         {
             return Err(Stale::Again);
         }
-        let works = self.promise(tx, moment, plan, &cause_id)?;
+        let parts = self.promise(tx, moment, plan, &cause_id)?;
         let held = self.read.hold.as_ref().map_or(&[][..], |hold| &hold.units);
         if !self.read.bounds.allow(tx, &self.given(plan), self.kits, &[], held)? {
             return Err(Stale::Again);
         }
-        if works.is_empty() {
+        if parts.is_empty() {
             self.note(tx, now, &plan.why.sentence)?;
         }
+        let works = self.date(tx, now, &parts, unsourced)?;
         let mut pokes = Vec::new();
         for (location_key, work) in &works {
             let cause = self.cause(&cause_id, &plan.why.sentence, now);
@@ -224,13 +235,13 @@ impl Attempt<'_> {
     }
 
     /// Reserves everything of the plan, in ascending (location key, item key) order.
-    fn promise(
+    fn promise<'p>(
         &self,
         tx: &mut Tx,
         moment: &mut Moment,
-        plan: &Plan,
+        plan: &'p Plan,
         cause_id: &str,
-    ) -> Result<Vec<(i64, Fulfillment)>, Stale> {
+    ) -> Result<Vec<Part<'p>>, Stale> {
         let mut works: Vec<_> =
             plan.assignments.iter().map(|a| (self.read.key_of(&a.location), a)).collect();
         works.sort_unstable_by_key(|work| work.0);
@@ -262,12 +273,37 @@ impl Attempt<'_> {
                     return Err(Stale::Again);
                 }
             }
-            made.push((
-                location_key,
-                self.work(fulfillment, &assignment.location, &assignment.lines, moment.now),
-            ));
+            made.push(Part { location_key, id: fulfillment, assignment });
         }
         Ok(made)
+    }
+
+    /// Gives each part its place in a day of its location, and so its due time. An order that was
+    /// promised keeps what it was promised; one that was not is due when its last part is.
+    fn date(
+        &self,
+        tx: &mut Tx,
+        now: TimeMs,
+        parts: &[Part<'_>],
+        unsourced: u32,
+    ) -> Result<Vec<(i64, Fulfillment)>, Stale> {
+        let (waiting, order) = (&self.read.waiting, self.id.to_string());
+        let mut works = Vec::new();
+        for part in parts {
+            let (work, location) = (part.id.to_string(), part.location_key);
+            let due = capacity::take_on(tx, &order, &work, location, now, waiting.method)?;
+            let due = due.map_err(|Never| Stale::Again)?;
+            works.push((location, self.work(part, due, now)));
+        }
+        if unsourced == 0 {
+            places::free(tx, &order)?;
+        }
+        let last = works.iter().map(|(_, work)| work.promise_at()).max();
+        if let (PromisedBy::Server, Some(last)) = (waiting.promised_by, last) {
+            let by = if unsourced == 0 { PromisedBy::Sourced } else { PromisedBy::Server };
+            orders::promise(tx, self.id, last, by)?;
+        }
+        Ok(works)
     }
 
     /// Units of a plan, by location and item.
@@ -295,24 +331,27 @@ impl Attempt<'_> {
         given
     }
 
-    fn work(
-        &self,
-        id: FulfillmentId,
-        location: &LocationId,
-        lines: &[(u32, u32)],
-        now: TimeMs,
-    ) -> Fulfillment {
-        let waiting = &self.read.waiting;
+    fn work(&self, part: &Part<'_>, due: Option<TimeMs>, now: TimeMs) -> Fulfillment {
+        let (waiting, promised) = (&self.read.waiting, self.read.waiting.promise_at);
+        let Assignment { location, lines } = part.assignment;
+        let promise_at = match (waiting.method, waiting.promised_by) {
+            (Method::Pickup, _) | (_, PromisedBy::Channel) => promised,
+            (Method::Ship, PromisedBy::Server) => due.unwrap_or(promised),
+            // Each part of a promise has its own time, never a later one than was told.
+            (Method::Ship, PromisedBy::Hold | PromisedBy::Sourced) => {
+                due.unwrap_or(promised).min(promised)
+            }
+        };
         let line =
             |&(line, units): &(u32, u32)| (line, waiting.skus[self.item_of(line).1].clone(), units);
         Fulfillment::new(NewFulfillment {
-            id,
+            id: part.id,
             order: self.id,
             external_number: waiting.external_number.clone(),
             location: location.clone(),
             method: waiting.method,
             at: now,
-            promise_at: waiting.promise_at,
+            promise_at,
             lines: lines.iter().map(line).collect(),
             credential: self.credential.cloned(),
         })

@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
+
+use domain::clock::TimeMs;
 
 use super::{
     near::Points,
     scope::{ItemFacts, LocationFacts},
 };
+use crate::calendar::{Calendar, Day, Due};
 
 /// Everything of one kind, by number, by its key in the database and by its name. Only names from the
 /// database are kept: a shopper's words cannot crowd the map, so its hash may be a fast one.
@@ -105,6 +108,50 @@ pub struct Directory {
     pub locations: Names<LocationFacts>,
     /// Where the locations are.
     pub points: Points,
+    /// When they work.
+    pub calendars: Calendars,
+}
+
+/// When locations work, by their numbers, and which of their days take no more orders. Both are as old as
+/// they were read: rows decide (`app/capacity.rs`).
+#[derive(Debug, Default)]
+pub struct Calendars {
+    by_location: HashMap<u32, Calendar>,
+    full: HashSet<(u32, Day)>,
+}
+
+impl Calendars {
+    /// When locations work from now on; who has not said so is not among them.
+    pub fn put(&mut self, by_location: impl Iterator<Item = (u32, Calendar)>) {
+        self.by_location = by_location.collect();
+    }
+
+    /// These days take no more from now on.
+    pub fn fill(&mut self, full: impl Iterator<Item = (u32, Day)>) {
+        self.full = full.collect();
+    }
+
+    /// When a location works, if it has said so.
+    #[must_use]
+    pub fn of(&self, location: u32) -> Option<&Calendar> {
+        self.by_location.get(&location)
+    }
+
+    /// When an order of an instant is ready there; `None` where it has not said when it works, or takes
+    /// no more.
+    #[must_use]
+    pub fn due(&self, location: u32, ordered: TimeMs) -> Option<Due> {
+        self.of(location)?.due(ordered, |day| self.full.contains(&(location, day)))
+    }
+
+    /// Whether an order of an instant would be put off there, or not taken at all, because of others.
+    #[must_use]
+    pub fn is_put_off(&self, location: u32, ordered: TimeMs) -> bool {
+        let Some(calendar) = self.of(location) else { return false };
+        calendar.capacity().is_some()
+            && self.due(location, ordered) != calendar.due(ordered, |_| false)
+            || calendar.capacity() == Some(0)
+    }
 }
 
 #[cfg(test)]

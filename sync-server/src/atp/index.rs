@@ -25,6 +25,7 @@ use super::{
     terms::Terms,
     view::View,
 };
+use crate::calendar::{Calendar, Day};
 
 /// Dates of supply that an answer tells.
 const STEPS_MAX: usize = 5;
@@ -340,6 +341,22 @@ impl Writer {
         let (location, changed) = directory.locations.put(key, &id, facts);
         directory.points.put(location, at);
         (u16::try_from(location).expect("at most 65,536 locations"), changed)
+    }
+
+    /// Locations work like this now, by their keys; no number changes by it.
+    pub fn calendars(&mut self, calendars: Vec<(i64, Calendar)>) {
+        let mut directory = self.index.directory.write().unwrap_or_else(PoisonError::into_inner);
+        let Directory { locations, calendars: known, .. } = &mut *directory;
+        let number = |(key, calendar)| Some((locations.by_key(key)?, calendar));
+        known.put(calendars.into_iter().filter_map(number));
+    }
+
+    /// These days of locations, by their keys, take no more orders now.
+    pub fn full_days(&mut self, full: Vec<(i64, Day)>) {
+        let mut directory = self.index.directory.write().unwrap_or_else(PoisonError::into_inner);
+        let Directory { locations, calendars, .. } = &mut *directory;
+        let number = |(key, day)| Some((locations.by_key(key)?, day));
+        calendars.fill(full.into_iter().filter_map(number));
     }
 
     /// Looks at everything by these rules from now on.

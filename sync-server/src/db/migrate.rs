@@ -53,6 +53,11 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 11, name: "doubts", sql: include_str!("../../migrations/0011_doubts.sql") },
     Migration {
+        number: 12,
+        name: "calendars",
+        sql: include_str!("../../migrations/0012_calendars.sql"),
+    },
+    Migration {
         number: 13,
         name: "campaigns",
         sql: include_str!("../../migrations/0013_campaigns.sql"),

@@ -13,6 +13,8 @@ pub mod atp_rules;
 pub mod atp_world;
 pub mod batches;
 mod bulk;
+pub mod calendars;
+pub mod capacity;
 pub mod cards;
 pub mod channels;
 pub mod commands;

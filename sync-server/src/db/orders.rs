@@ -24,6 +24,8 @@ pub struct New<'a> {
     pub to: WhereTo,
     /// When it is promised.
     pub promise_at: TimeMs,
+    /// Who said so.
+    pub promised_by: PromisedBy,
     /// What it wants.
     pub lines: Vec<NewLine>,
     /// Its kits, whose components are among the lines.
@@ -47,6 +49,49 @@ pub struct NewLine {
     pub price_minor: i64,
     /// The line of the kit that it is part of.
     pub kit_line: Option<u32>,
+}
+
+/// Who said when an order is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromisedBy {
+    /// The channel: it stands.
+    Channel,
+    /// A promise that was made to its basket.
+    Hold,
+    /// The server, before it was known who sends it: it follows from who does.
+    Server,
+    /// The server, and all of it has been at locations.
+    Sourced,
+}
+
+impl PromisedBy {
+    const ALL: [Self; 4] = [Self::Channel, Self::Hold, Self::Server, Self::Sourced];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Channel => "channel",
+            Self::Hold => "hold",
+            Self::Server => "server",
+            Self::Sourced => "sourced",
+        }
+    }
+
+    pub(super) fn read(word: &str) -> Result<Self, DbError> {
+        let found = Self::ALL.into_iter().find(|one| one.as_str() == word);
+        found.ok_or_else(|| DbError::impossible("orders", "promised_by", word))
+    }
+}
+
+/// An order that the server promised is due then.
+///
+/// # Errors
+/// [`DbError`].
+pub fn promise(tx: &mut Tx, id: OrderId, at: TimeMs, by: PromisedBy) -> Result<(), DbError> {
+    tx.exec(
+        "update orders set promise_at_ms = $2, promised_by = $3 where id = $1",
+        &[&id.to_string(), &at.0, &by.as_str()],
+    )?;
+    Ok(())
 }
 
 /// Where an order's goods go, as far as it is no personal data.
@@ -122,9 +167,9 @@ pub fn insert(tx: &mut Tx, new: &New<'_>, now: TimeMs) -> Result<bool, DbError> 
     let added = tx.exec(
         "insert into orders (id, channel, external_number, body_sha, method, destination_json,
             lat_e6, lon_e6, placed_at_ms, promise_at_ms, currency, state, created_at_ms, search,
-            next_source_at_ms, market, pickup_key, customer_hash)
+            next_source_at_ms, market, pickup_key, customer_hash, promised_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'unsourced', $12, $13, $12, $14, $15,
-            $16)
+            $16, $17)
          on conflict (channel, external_number) do nothing",
         &[
             &new.id.to_string(),
@@ -143,6 +188,7 @@ pub fn insert(tx: &mut Tx, new: &New<'_>, now: TimeMs) -> Result<bool, DbError> 
             &new.to.market,
             &new.to.pickup_key,
             &new.customer,
+            &new.promised_by.as_str(),
         ],
     )?;
     if added == 1 {

@@ -13,7 +13,11 @@ use domain::{
 };
 
 use super::{
-    DbError, Row, Rows, Tx, fulfillments, holds::Held, items, locations, order_list, orders, search,
+    DbError, Row, Rows, Tx, fulfillments,
+    holds::Held,
+    items, locations, order_list,
+    orders::{self, PromisedBy},
+    search,
 };
 use crate::sourcing::{Candidate, Decision, Wanted};
 
@@ -49,6 +53,8 @@ pub struct Waiting {
     pub customer: String,
     /// When it is promised.
     pub promise_at: TimeMs,
+    /// Who said so.
+    pub promised_by: PromisedBy,
     /// Attempts so far.
     pub attempts: u32,
     /// Lines with units that no location has, by ascending line.
@@ -83,7 +89,7 @@ struct WhereTo {
 pub fn waiting(tx: &mut Tx, id: OrderId) -> Result<Option<Waiting>, DbError> {
     let found = tx.query_opt(
         "select external_number, method, destination_json, lat_e6, lon_e6, promise_at_ms,
-            source_attempts, channel, market, customer_hash
+            source_attempts, channel, market, customer_hash, promised_by
          from orders where id = $1",
         &[&id.to_string()],
         read_waiting,
@@ -152,6 +158,7 @@ fn read_waiting(row: &Row<'_>) -> Result<Waiting, DbError> {
         customer: row.get(9)?,
         to,
         promise_at: TimeMs(row.get(5)?),
+        promised_by: PromisedBy::read(&row.get::<String>(10)?)?,
         attempts: search::small(row.get(6)?),
         lines: Vec::new(),
         skus: Vec::new(),
@@ -227,6 +234,8 @@ fn describe(
                 ships: row.get::<i64>(6)? == 1,
                 available: available.remove(&key).unwrap_or_default(),
                 rejected: Vec::new(),
+                takes_no_more: false,
+                is_put_off: false,
             };
             Ok(Keyed { key, candidate })
         },

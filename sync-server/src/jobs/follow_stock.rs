@@ -19,9 +19,10 @@ use crate::{
         scope::{ItemFacts, LocationFacts},
         stock::Units,
     },
+    calendar,
     clock::{self, Stopwatch},
     db::{
-        Database, DbError, atp_rules, atp_world,
+        Database, DbError, atp_rules, atp_world, calendars, capacity,
         dated::{self, Of},
         rule_counts::{self, Sold},
         sourcing,
@@ -42,6 +43,8 @@ const LOOK_AROUND: Duration = Duration::from_secs(300);
 const LOOK_SOLD: Duration = Duration::from_secs(10);
 /// Items whose counts are asked for; of more, all are read.
 const SOLD_ITEMS: usize = 2_000;
+/// How long it may stay unseen that a location's day takes no more orders, or takes some again.
+const LOOK_AT_DAYS: Duration = Duration::from_secs(1);
 /// After a failure.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -95,6 +98,8 @@ pub struct Follower {
     kits: Vec<(i64, Vec<terms::Part>)>,
     /// When items and locations were read, and at which change of them.
     around: (Stopwatch, u64),
+    /// When the days that take no more were read.
+    days: Stopwatch,
 }
 
 /// What one look at the database has found.
@@ -158,6 +163,7 @@ impl Follower {
             sold: None,
             kits: Vec::new(),
             around: (Stopwatch::start(), 0),
+            days: Stopwatch::start(),
         };
         follower.look_around().await?;
         follower.read_stock().await?;
@@ -182,6 +188,9 @@ impl Follower {
         if changes != self.around.1 || self.around.0.elapsed() > LOOK_AROUND {
             self.look_around().await?;
             self.around = (Stopwatch::start(), changes);
+        }
+        if self.days.elapsed() > LOOK_AT_DAYS {
+            self.look_at_days().await?;
         }
         let asked = Asked {
             index: Arc::clone(&self.promises.index),
@@ -291,7 +300,15 @@ impl Follower {
     /// [`DbError`].
     async fn look_around(&mut self) -> Result<(), DbError> {
         let (locations, now) = (self.db.read(atp_world::locations).await?, clock::now());
-        self.apply(move |writer| take_locations(writer, locations, now)).await;
+        let calendars = self.db.read(calendars::all).await?;
+        let calendars = calendars.into_iter().filter_map(|said| Some((said.key, said.calendar()?)));
+        let calendars: Vec<_> = calendars.collect();
+        self.apply(move |writer| {
+            take_locations(writer, locations, now);
+            writer.calendars(calendars);
+        })
+        .await;
+        self.look_at_days().await?;
         self.items = 0;
         loop {
             let after = self.items;
@@ -300,6 +317,15 @@ impl Follower {
             self.items = *last;
             self.apply(move |writer| take_items(writer, items)).await;
         }
+    }
+
+    /// Reads which days of locations take no more orders.
+    async fn look_at_days(&mut self) -> Result<(), DbError> {
+        let from = calendar::Day::of_utc(clock::now()).plus(-1);
+        let full = self.db.read(move |tx| capacity::all_full(tx, from)).await?;
+        self.apply(move |writer| writer.full_days(full)).await;
+        self.days = Stopwatch::start();
+        Ok(())
     }
 
     /// Gives every item its positions. What moves meanwhile is behind [`Self::place`].

@@ -24,7 +24,7 @@ pub(super) fn explain(
     let split = assignments.len() > 1;
     let reason = |ranked: &Ranked<'_>| {
         let gives = Gives::of(ranked, &world.lines);
-        not_chosen(&gives, split, asked(ranked))
+        not_chosen(&gives, split, asked(ranked), ranked.candidate.is_put_off)
     };
     let fit = chosen.iter().chain(&others).map(|&r| detail(r, world, asked(r), reason(r)));
     let unfit = ranking.unfit.iter().map(|(r, reason)| detail(r, world, 0, (*reason).to_owned()));
@@ -75,9 +75,10 @@ fn detail(ranked: &Ranked<'_>, world: &OrderWorld, chosen: u32, reason: String) 
     }
 }
 
-fn not_chosen(gives: &Gives, split: bool, asked: u32) -> String {
+fn not_chosen(gives: &Gives, split: bool, asked: u32, is_put_off: bool) -> String {
     let Gives { units, wanted, .. } = *gives;
     match (asked, units == wanted, split) {
+        (0, true, _) if is_put_off => "has everything, but its day is full".to_owned(),
         (1.., true, _) => format!("chosen: has all {}", in_units(wanted)),
         (1.., false, true) => format!("chosen: gives {asked} of {}", in_units(wanted)),
         (1.., false, false) => {

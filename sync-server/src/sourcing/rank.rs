@@ -16,7 +16,7 @@ pub(super) struct Ranked<'a> {
 /// Candidates after the filters.
 #[derive(Debug)]
 pub(super) struct Ranking<'a> {
-    /// Nearest first, ties by id.
+    /// Nearest first, ties by id; those whose other orders put this one off come last.
     pub(super) fit: Vec<Ranked<'a>>,
     /// Removed, with the filter's reason.
     pub(super) unfit: Vec<(Ranked<'a>, &'static str)>,
@@ -57,8 +57,9 @@ pub(super) fn rank(world: &OrderWorld) -> Ranking<'_> {
     ranking
 }
 
-fn order<'a>(ranked: &Ranked<'a>) -> (u64, &'a str) {
-    (ranked.distance_m.unwrap_or(0), ranked.candidate.location.as_str())
+fn order<'a>(ranked: &Ranked<'a>) -> (bool, u64, &'a str) {
+    let Ranked { candidate, distance_m } = ranked;
+    (candidate.is_put_off, distance_m.unwrap_or(0), candidate.location.as_str())
 }
 
 fn unfit_reason(world: &OrderWorld, ranked: &Ranked<'_>) -> Option<&'static str> {
@@ -69,6 +70,7 @@ fn unfit_reason(world: &OrderWorld, ranked: &Ranked<'_>) -> Option<&'static str>
         }
         Method::Pickup if !candidate.pickup => "customers cannot pick up here",
         Method::Ship if !candidate.ships => "nothing ships from here",
+        _ if candidate.takes_no_more => "takes no more orders in the next 60 days",
         _ if world.lines.iter().all(|line| ranked.available(line.item) == 0) => {
             let asked = world.lines.iter().any(|line| candidate.rejected.contains(&line.item));
             if asked { "was asked before and did not find it" } else { "nothing left to promise" }

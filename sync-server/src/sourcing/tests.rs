@@ -16,6 +16,8 @@ fn candidate(number: usize, lat_e6: i64, stock: &[(i64, u32)]) -> Candidate {
         ships: true,
         available: stock.iter().copied().filter(|s| s.1 > 0).collect(),
         rejected: Vec::new(),
+        takes_no_more: false,
+        is_put_off: false,
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            name: "fewest splits, then nearest · 1".into(),
+            name: "fewest splits, then nearest that is not full · 2".into(),
             splits_max: limits::SPLITS_MAX,
             listed_max: 20,
             search_steps_max: 20_000,
@@ -59,6 +59,10 @@ pub struct Candidate {
     pub available: BTreeMap<i64, u32>,
     /// Items that it was asked for by this order before and did not find.
     pub rejected: Vec<i64>,
+    /// Its days take no more orders, as far as one looks ahead.
+    pub takes_no_more: bool,
+    /// Its other orders put this one off to a later day.
+    pub is_put_off: bool,
 }
 
 /// What kits are made of, by the key of the kit: items and units in one kit, at least 1.

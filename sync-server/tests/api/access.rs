@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 67] = [
+const ACCESS: [(&str, &str, &[Caller]); 69] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -41,6 +41,8 @@ const ACCESS: [(&str, &str, &[Caller]); 67] = [
     ("GET", "/api/v1/exceptions", OPERATORS),
     ("GET", "/api/v1/overview", OPERATORS),
     ("GET", "/api/v1/locations", OPERATORS),
+    ("GET", "/api/v1/locations/{id}", OF_THE_STORE),
+    ("PUT", "/api/v1/locations/{id}/calendar", OF_THE_STORE),
     ("GET", "/api/v1/locations/{id}/queue", OF_THE_STORE),
     ("GET", "/api/v1/items", OPERATORS),
     ("GET", "/api/v1/items/{sku}/stock", OPERATORS),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use domain::{
     api::{
-        BasketQuestion, CancelOrder, DiscardRow, ImportAnswer, ItemTerms, NewPairingCode,
-        NewPromise, NewWebhook, OperatorRole, OrderAccepted, ReplayRow, StockDoubt,
+        BasketQuestion, CancelOrder, DiscardRow, ImportAnswer, ItemTerms, LocationCalendar,
+        NewPairingCode, NewPromise, NewWebhook, OperatorRole, OrderAccepted, ReplayRow, StockDoubt,
     },
     ids, limits,
     order::{Destination, PlacedOrder},
@@ -26,7 +26,7 @@ const CANNOT_FAIL: [&str; 4] = ["server_alive", "server_metrics", "describe_api"
 type Reads = fn(Value) -> Result<(), serde_json::Error>;
 
 /// The Rust type of every schema that has an example.
-fn examples() -> [(&'static str, Reads); 21] {
+fn examples() -> [(&'static str, Reads); 22] {
     fn as_a<T: DeserializeOwned>(value: Value) -> Result<(), serde_json::Error> {
         serde_json::from_value::<T>(value).map(drop)
     }
@@ -43,6 +43,7 @@ fn examples() -> [(&'static str, Reads); 21] {
         ("ImportPostcode", as_a::<postcodes::Row>),
         ("ImportStock", as_a::<stock::Row>),
         ("ItemTerms", as_a::<ItemTerms>),
+        ("LocationCalendar", as_a::<LocationCalendar>),
         ("NewAtpRules", as_a::<atp::rules::NewRules>),
         ("NewPairingCode", as_a::<NewPairingCode>),
         ("NewPromise", as_a::<NewPromise>),

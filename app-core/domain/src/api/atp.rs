@@ -110,6 +110,12 @@ pub struct AtpPickup {
     pub units: i64,
     /// The same as a band.
     pub band: AtpBand,
+    /// When an order of now would be ready, by the location's hours, holidays, cut-off, picking time and
+    /// orders of the day; absent where it has not said when it works, takes no more orders within 60
+    /// days, or has nothing to give now.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub ready_at: Option<TimeMs>,
     /// What it can promise later, as supply arrives; the earliest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<AtpLater>,
@@ -130,6 +136,10 @@ pub struct AtpDetail {
     /// What can be sent later, as supply arrives; the earliest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ship_later: Vec<AtpLater>,
+    /// When it would be sent and arrive; absent when nobody said where the customer is, when nothing can
+    /// be sent now, or when who would send it has not said when it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<AtpDelivery>,
     /// Where it can be picked up, nearest first; empty when nobody said where the customer is.
     pub pickup: Vec<AtpPickup>,
     /// Nothing is handed over or shipped before.
@@ -139,6 +149,20 @@ pub struct AtpDetail {
     /// What may be sent beyond all that is there and coming; `ship_later` says how much is left of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backorder: Option<AtpBackorder>,
+}
+
+/// When one unit would be sent and arrive: from the nearest location that has it and gets it ready
+/// without being put off by its other orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AtpDelivery {
+    /// When it leaves at the latest: when the location closes on that day.
+    #[serde(with = "rfc3339")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
+    pub ship_by: TimeMs,
+    /// The day on which it arrives: so many working days later as the distance takes.
+    #[cfg_attr(feature = "schema", schema(format = Date))]
+    pub deliver_by: String,
 }
 
 /// Why a pool may promise so many units of an item.

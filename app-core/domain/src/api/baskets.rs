@@ -76,6 +76,11 @@ pub struct BasketPickup {
     pub name: String,
     /// Great-circle distance in metres.
     pub distance_m: u64,
+    /// When an order of now is ready there, where all of it can be had and the location has said when it
+    /// works.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub ready_at: Option<TimeMs>,
     /// What can be had there.
     #[serde(flatten)]
     pub option: BasketOption,

@@ -23,9 +23,9 @@ mod transport;
 mod webhooks;
 
 pub use atp::{
-    AtpApplied, AtpBackorder, AtpBand, AtpComponent, AtpDated, AtpDetail, AtpExplained, AtpGives,
-    AtpItem, AtpLater, AtpList, AtpPickup, AtpSeen, AtpTrial, AtpTrialChange, AtpTrialChannel,
-    AtpTrialPool, AtpVersionRow,
+    AtpApplied, AtpBackorder, AtpBand, AtpComponent, AtpDated, AtpDelivery, AtpDetail,
+    AtpExplained, AtpGives, AtpItem, AtpLater, AtpList, AtpPickup, AtpSeen, AtpTrial,
+    AtpTrialChange, AtpTrialChannel, AtpTrialPool, AtpVersionRow,
 };
 pub use baskets::{BasketOption, BasketOptions, BasketPickup, BasketQuestion, LineOption};
 pub use devices::{DeviceRow, DeviceState, NewPairingCode, PairingCode, ParkedRow};
@@ -34,7 +34,9 @@ pub use exceptions::ExceptionRow;
 pub use fulfillments::{FulfillmentDetail, QueueRow};
 pub use imports::{ImportAnswer, RefusedRow};
 pub use items::ItemRow;
-pub use locations::LocationRow;
+pub use locations::{
+    CalendarDay, DayHours, Holiday, LocationCalendar, LocationDetail, LocationRow,
+};
 pub use operators::{Operator, OperatorRole, SignIn, SignedIn};
 pub use orders::{
     CancelOrder, HistoryRow, OrderAccepted, OrderDetail, OrderKitDetail, OrderLineDetail, OrderRow,

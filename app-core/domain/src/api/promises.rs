@@ -82,6 +82,18 @@ pub struct PromisePart {
     pub name: String,
     /// What it gives.
     pub lines: Vec<BasketLine>,
+    /// For a pickup: when the customer can come. Absent where the location has not said when it works.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub ready_at: Option<TimeMs>,
+    /// For a shipment: when it leaves at the latest. Absent as above.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub ship_by: Option<TimeMs>,
+    /// For a shipment: the day on which it arrives, by the distance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(format = Date))]
+    pub deliver_by: Option<String>,
 }
 
 /// What comes later.
@@ -92,6 +104,10 @@ pub struct PromiseLater {
     #[serde(with = "rfc3339")]
     #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub at: TimeMs,
+    /// For a pickup: when the customer can come. Absent where the location has not said when it works.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "rfc3339::option")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
+    pub ready_at: Option<TimeMs>,
     /// What.
     pub lines: Vec<BasketLine>,
 }

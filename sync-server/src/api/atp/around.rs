@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    api::{AtpBand, AtpDetail, AtpLater, AtpPickup},
+    api::{AtpBand, AtpDelivery, AtpDetail, AtpLater, AtpPickup},
     clock::TimeMs,
     fulfillment::Method,
     ids::{LocationId, Sku},
@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use super::{
     FRESH, Whom, backorder,
     place::{Around, Place},
-    seen, stamp, unknown,
+    seen, stamp, steps_at, unknown,
 };
 use crate::{
     api::{
@@ -27,6 +27,8 @@ use crate::{
         problem::ApiProblem,
     },
     atp::{directory::Directory, index::Index, near::Near, view::View},
+    calendar::transit::Transit,
+    clock,
     state::AppState,
 };
 
@@ -80,15 +82,19 @@ pub async fn show(
     let whom = Whom { channel: shopping.channel(channel)?, market, region };
     let index = &state.promises.index;
     let (seen, view) = (seen(index)?, index.view());
-    let directory = index.directory();
+    let (directory, now) = (index.directory(), clock::now());
     let item = directory.items.number(&sku).ok_or_else(unknown)?;
-    let (ship_units, ship_later) =
-        by_date(index.steps(&view, item, whom.pool(&view, Method::Ship)?));
+    let ships = whom.pool(&view, Method::Ship)?;
+    let (ship_units, ship_later) = by_date(index.steps(&view, item, ships));
+    let asked = Asked { index, view: &view, directory: &directory, item, now };
+    let delivery = from
+        .filter(|_| ship_units > 0)
+        .and_then(|point| asked.delivery(ships, point, &state.settings.transit));
     let pickup = match from {
         Some(point) => {
             let pool = whom.pool(&view, Method::Pickup)?;
             let around = around.of(&directory, point, around.limit());
-            around.into_iter().map(|near| at(index, &view, &directory, item, pool, near)).collect()
+            around.into_iter().map(|near| asked.at(pool, near)).collect()
         }
         None => Vec::new(),
     };
@@ -99,6 +105,7 @@ pub async fn show(
         ship_units,
         ship: AtpBand::of(ship_units),
         ship_later,
+        delivery,
         pickup,
         release: sold.release,
         backorder: backorder(&sold),
@@ -106,29 +113,66 @@ pub async fn show(
     Ok(([(header::CACHE_CONTROL, FRESH)], Json(detail)).into_response())
 }
 
-/// What can be picked up at a location near the customer.
-fn at(
-    index: &Index,
-    view: &View,
-    directory: &Directory,
+/// One item, as it is asked about now.
+struct Asked<'a> {
+    index: &'a Index,
+    view: &'a View,
+    directory: &'a Directory,
     item: u32,
-    pool: usize,
-    near: Near,
-) -> AtpPickup {
-    let mut steps = index.steps_at(view, item, pool, near.location);
-    if let Some(left) = view.campaign_left(item, pool) {
-        steps.iter_mut().for_each(|(_, units)| *units = (*units).min(left));
-        steps.dedup_by_key(|(_, units)| *units);
+    now: TimeMs,
+}
+
+impl Asked<'_> {
+    /// What can be picked up at a location near the customer.
+    fn at(&self, pool: usize, near: Near) -> AtpPickup {
+        let from = (self.index, self.view);
+        let (units, later) = by_date(steps_at(from, self.item, pool, near.location));
+        let location = u32::from(near.location);
+        let facts = self.directory.locations.facts(location);
+        let due = self.directory.calendars.due(location, self.now).filter(|_| units > 0);
+        AtpPickup {
+            location: LocationId::new(&*facts.id).expect("the index has valid ones only"),
+            name: facts.name.to_string(),
+            distance_m: near.distance_m,
+            units,
+            band: AtpBand::of(units),
+            ready_at: due.map(|due| due.ready_at),
+            later,
+        }
     }
-    let (units, later) = by_date(steps);
-    let facts = directory.locations.facts(near.location.into());
-    AtpPickup {
-        location: LocationId::new(&*facts.id).expect("the index has valid ones only"),
-        name: facts.name.to_string(),
-        distance_m: near.distance_m,
-        units,
-        band: AtpBand::of(units),
-        later,
+
+    /// Locations of a pool that may have some of it.
+    fn having(&self, pool: usize) -> Vec<u16> {
+        let stock = self.index.stock();
+        if let Some(kit) = stock.kit(self.item) {
+            return self.view.places(stock, &kit, pool);
+        }
+        let mut having = Vec::new();
+        stock.each(self.item, |location, units| {
+            if units.on_hand > units.reserved && self.view.gives(location, pool) {
+                having.push(location);
+            }
+        });
+        having
+    }
+
+    /// When one unit would be sent and arrive: as sourcing would choose, from the nearest that has it,
+    /// one that is not put off before one that is.
+    fn delivery(&self, pool: usize, to: Coordinates, transit: &Transit) -> Option<AtpDelivery> {
+        let (locations, calendars) = (&self.directory.locations, &self.directory.calendars);
+        let having = self.having(pool);
+        let rank = |location: u16| {
+            let number = u32::from(location);
+            let distance_m = locations.facts(number).coordinates.distance_m(to);
+            (calendars.is_put_off(number, self.now), distance_m, location)
+        };
+        let mut ranked: Vec<_> = having.into_iter().map(rank).collect();
+        ranked.sort_unstable();
+        let gives = |location| self.index.number_at(self.view, self.item, pool, location) > 0;
+        let (_, distance_m, location) = ranked.into_iter().find(|(.., at)| gives(*at))?;
+        let due = calendars.due(location.into(), self.now)?;
+        let deliver_by = transit.arrives(due.day, distance_m).to_string();
+        Some(AtpDelivery { ship_by: due.leaves_at, deliver_by })
     }
 }
 

@@ -16,12 +16,13 @@ use domain::{
 use super::{
     Whom,
     place::{Around, NEAR_MAX, Place},
-    seen, stamp,
+    seen, stamp, steps_at,
 };
 use crate::{
     api::{extract, guard::Shopping, problem::ApiProblem},
     app::refusal::invalid,
     atp::{directory::Directory, index::Index, near::Near, view::View},
+    clock,
     state::AppState,
 };
 
@@ -59,8 +60,8 @@ pub async fn basket(
     let index = &state.promises.index;
     let (seen, view) = (seen(index)?, index.view());
     let directory = index.directory();
-    let basket =
-        Basket { index, view: &view, directory: &directory, lines: known(&directory, lines)? };
+    let (lines, now) = (known(&directory, lines)?, clock::now());
+    let basket = Basket { index, view: &view, directory: &directory, lines, now };
     let ship = basket.ship(whom.pool(&view, Method::Ship)?);
     let pickup = match from {
         Some(point) => {
@@ -116,6 +117,7 @@ struct Basket<'a> {
     view: &'a View,
     directory: &'a Directory,
     lines: Vec<Line>,
+    now: TimeMs,
 }
 
 impl Basket<'_> {
@@ -124,12 +126,17 @@ impl Basket<'_> {
     }
 
     fn at(&self, pool: usize, near: Near) -> BasketPickup {
-        let facts = self.directory.locations.facts(near.location.into());
+        let location = u32::from(near.location);
+        let facts = self.directory.locations.facts(location);
+        let from = (self.index, self.view);
+        let option = self.option(|item| steps_at(from, item, pool, near.location));
+        let due = self.directory.calendars.due(location, self.now).filter(|_| option.whole);
         BasketPickup {
             location: LocationId::new(&*facts.id).expect("the index has valid ones only"),
             name: facts.name.to_string(),
             distance_m: near.distance_m,
-            option: self.option(|item| self.index.steps_at(self.view, item, pool, near.location)),
+            ready_at: due.map(|due| due.ready_at),
+            option,
         }
     }
 

@@ -16,6 +16,7 @@ pub use why::{__path_why, WhyAsked, why};
 use axum::http::{HeaderValue, StatusCode};
 use domain::{
     api::{AtpBackorder, AtpSeen},
+    clock::TimeMs,
     fulfillment::Method,
     ids::Sku,
     problem::Problem,
@@ -76,6 +77,21 @@ fn stamp(seen: Seen, view: &View) -> AtpSeen {
 /// What may be promised beyond all that is there and coming.
 fn backorder(sold: &Terms) -> Option<AtpBackorder> {
     sold.backorder.map(|of| AtpBackorder { from: of.from, limit: of.units })
+}
+
+/// What one location can promise of an item, now and from when on more: never more than campaigns leave.
+fn steps_at(
+    (index, view): (&Index, &View),
+    item: u32,
+    pool: usize,
+    location: u16,
+) -> Vec<(Option<TimeMs>, i64)> {
+    let mut steps = index.steps_at(view, item, pool, location);
+    if let Some(left) = view.campaign_left(item, pool) {
+        steps.iter_mut().for_each(|(_, units)| *units = (*units).min(left));
+        steps.dedup_by_key(|(_, units)| *units);
+    }
+    steps
 }
 
 fn sku(text: &str) -> Sku {

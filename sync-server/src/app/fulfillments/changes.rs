@@ -8,7 +8,7 @@ use domain::{
     buckets::Bucket,
     clock::TimeMs,
     exception::Exception,
-    fulfillment::{Fulfillment, Line},
+    fulfillment::{Fulfillment, Line, Stage},
     ids::{FulfillmentId, OrderId, Sku},
     stock::{LineStock, Position, StockEvent},
 };
@@ -92,6 +92,9 @@ impl Changes {
         for work in &changed {
             update_order(tx, work, now)?;
         }
+        for work in changed.iter().filter(|work| work.came_to_nothing()) {
+            db::capacity::free(tx, &work.next.id().to_string())?;
+        }
         let mut cards = BTreeMap::new();
         let keys = item_keys(tx, &changed)?;
         move_stock(tx, self.location_key, &changed, &keys, now, &mut cards)?;
@@ -150,6 +153,14 @@ impl Work {
     fn is_less_wanted(&self) -> bool {
         let cancelled = |f: &Fulfillment| f.totals().get(Bucket::Cancelled);
         cancelled(&self.next) > cancelled(&self.before.fulfillment)
+    }
+
+    /// Whether nothing of it is to be ready any more: its place in the day is free again.
+    fn came_to_nothing(&self) -> bool {
+        let is_nothing = |f: &Fulfillment| {
+            matches!(f.stage(), Stage::Cancelled | Stage::Rejected | Stage::Restocking)
+        };
+        is_nothing(&self.next) && !is_nothing(&self.before.fulfillment)
     }
 
     /// The command that changed it last.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    api::{BasketLine, NewPromise, PromisePart, PromiseTo},
+    api::{BasketLine, NewPromise, PromiseTo},
     clock::TimeMs,
     fulfillment::Method,
     ids::{ChannelId, LocationId, Sku},
@@ -18,9 +18,10 @@ use super::{fingerprint, ship_to};
 use crate::{
     app::{
         bounds::{Behind, Bounds, Most, Promisee, narrow},
-        kits,
+        capacity, kits,
         refusal::{AppError, invalid},
     },
+    calendar::transit::Transit,
     db::{
         DbError, Tx,
         holds::{self, Hold},
@@ -28,7 +29,7 @@ use crate::{
         sourcing::{self, Keyed},
     },
     keys::ServerKeys,
-    sourcing::{Assignment, Kits, OrderWorld, Plan, Policy, Wanted, plan},
+    sourcing::{Kits, OrderWorld, Plan, Policy, Wanted, plan},
 };
 
 const MINUTES: u32 = 15;
@@ -41,17 +42,18 @@ pub struct Basket {
     pub(super) new: NewPromise,
     /// Who it is for, as a keyed hash.
     customer: Option<String>,
+    pub(super) transit: Transit,
 }
 
 /// Everything that is read for a plan.
 #[derive(Clone)]
 pub(super) struct Read {
     pub(super) pickup_at: Option<LocationId>,
-    to: Option<Coordinates>,
+    pub(super) to: Option<Coordinates>,
     pub(super) lines: Vec<Wanted>,
     /// What those that are kits are made of.
     pub(super) kits: Kits,
-    candidates: Vec<Keyed>,
+    pub(super) candidates: Vec<Keyed>,
     pub(super) bounds: Bounds,
     at_most: BTreeMap<i64, u32>,
     /// What rules that count leave.
@@ -91,7 +93,13 @@ impl Basket {
             return Err(Box::new(invalid("invalid_promise", "The basket is not valid.", wrong)));
         }
         let customer = new.customer.take().map(|customer| keys.customer(&customer));
-        Ok(Self { channel, new, customer })
+        Ok(Self { channel, new, customer, transit: Transit::default() })
+    }
+
+    /// The same, where parcels take so long.
+    #[must_use]
+    pub fn by(self, transit: Transit) -> Self {
+        Self { transit, ..self }
     }
 
     pub(super) fn method(&self) -> Method {
@@ -133,12 +141,13 @@ impl Basket {
         let kits = kits::of_items(tx, &lines)?;
         let items = kits::items(&lines, &kits);
         let mut candidates = sourcing::candidates(tx, &items, pickup_at.as_ref(), held)?;
-        let behind = Behind::All(old.as_ref().map_or(String::new(), |(hold, _)| hold.id.clone()));
-        let promisee = self.promisee(tx, behind)?;
+        let own = old.as_ref().map_or(String::new(), |(hold, _)| hold.id.clone());
+        let promisee = self.promisee(tx, Behind::All(own.clone()))?;
         let bounds = Bounds::read(tx, &promisee, &items, &kits, now)?;
         let mut at_most = bounds.look(tx, held)?.keep(&mut candidates);
         let most = bounds.counted.most(tx, &lines, &kits, &candidates)?;
         narrow(&mut at_most, &most);
+        capacity::keep(tx, &mut candidates, &own, now)?;
         Ok(Read { pickup_at, to, lines, kits, candidates, bounds, at_most, most, old })
     }
 
@@ -209,6 +218,11 @@ impl Basket {
 }
 
 impl Read {
+    /// The number of what the same basket holds already; empty for none.
+    pub(super) fn own_id(&self) -> &str {
+        self.old.as_ref().map_or("", |(hold, _)| &hold.id)
+    }
+
     /// What the same basket holds already.
     pub(super) fn own(&self) -> &[holds::Held] {
         self.old.as_ref().map_or(&[], |(_, units)| units)
@@ -261,17 +275,4 @@ pub(super) fn lines(basket: &Basket, units: &[(u32, u32)]) -> Vec<BasketLine> {
         quantity: Quantity::new(i64::from(*units)).expect("a part of a line"),
     };
     units.iter().map(line).collect()
-}
-
-pub(super) fn parts(basket: &Basket, read: &Read, plan: &Plan) -> Vec<PromisePart> {
-    let part = |assignment: &Assignment| {
-        let of = |keyed: &&Keyed| keyed.candidate.location == assignment.location;
-        let name = read.candidates.iter().find(of).map(|keyed| keyed.candidate.name.clone());
-        PromisePart {
-            location: assignment.location.clone(),
-            name: name.unwrap_or_default(),
-            lines: lines(basket, &assignment.lines),
-        }
-    };
-    plan.assignments.iter().map(part).collect()
 }

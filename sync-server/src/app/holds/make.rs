@@ -5,17 +5,23 @@ use std::collections::BTreeMap;
 use domain::{
     api::{PromiseLater, PromisePart, Quote},
     clock::TimeMs,
+    fulfillment::Method,
     ids::uuid_v7,
     order::FieldError,
     problem::Problem,
 };
 
 use super::{
-    basket::{Basket, Read, lines, parts},
-    release_units,
+    basket::{Basket, Read, lines},
+    release_units, told,
 };
 use crate::{
-    app::{bounds::Most, kits, refusal::AppError},
+    app::{
+        bounds::Most,
+        capacity::{self, Taken},
+        kits,
+        refusal::AppError,
+    },
     db::{
         Database, DbError, Tx,
         holds::{self, Held, Hold, Later},
@@ -23,6 +29,7 @@ use crate::{
         stock::{self, Cause},
     },
     moment::Moment,
+    sourcing::Plan,
 };
 
 /// Plans that may be thrown away because somebody else was faster.
@@ -58,6 +65,7 @@ pub struct Made {
 /// Who would give what of a basket, and what comes later.
 struct Planned {
     read: Read,
+    plan: Plan,
     held: Vec<Held>,
     kits: Vec<kits::Given>,
     later: Vec<Later>,
@@ -72,20 +80,29 @@ impl Planned {
         let read = basket.read(tx, now)?;
         let plan = read.plan(basket.method());
         let (held, kits) = (read.held(&plan), read.kits_of(&plan));
-        let (parts, later) = (parts(basket, &read, &plan), Vec::new());
-        let mut planned =
-            Self { read, held, kits, later, missing: Vec::new(), parts, told: Vec::new() };
+        let dues = told::look(tx, &held, read.own_id(), now)?;
+        let (parts, unsourced) = (told::parts(basket, &read, &plan, &dues), plan.unsourced.clone());
+        let (later, missing, told) = (Vec::new(), Vec::new(), Vec::new());
+        let mut planned = Self { read, plan, held, kits, later, missing, parts, told };
         let only = match &planned.read.pickup_at {
             Some(location) => locations::find(tx, location)?.map(|found| found.key),
             None => None,
         };
-        let dates = planned.earliest(tx, basket, &plan.unsourced, only)?;
-        for (rest, at) in plan.unsourced.into_iter().zip(dates) {
-            match at.filter(|_| planned.is_counted_in(rest)) {
-                Some(at) => planned.add(basket, rest, at, only),
-                None => planned.missing.push(rest),
+        let dates = planned.earliest(tx, basket, &unsourced, only)?;
+        for (rest, at) in unsourced.into_iter().zip(dates) {
+            let at = at.filter(|_| planned.is_counted_in(rest));
+            let ready = match (at, only) {
+                (Some(at), Some(location)) => {
+                    capacity::look_for(tx, planned.read.own_id(), location, at)?
+                }
+                _ => Taken::Unknown,
+            };
+            match at {
+                Some(at) if ready != Taken::Never => planned.add(basket, rest, at, only, ready),
+                _ => planned.missing.push(rest),
             }
         }
+        planned.told.sort_by_key(|told| told.at);
         Ok(planned)
     }
 
@@ -133,13 +150,20 @@ impl Planned {
         Ok(unsourced.iter().map(of).collect())
     }
 
-    fn add(&mut self, basket: &Basket, rest: (u32, u32), at: TimeMs, only: Option<i64>) {
+    fn add(
+        &mut self,
+        basket: &Basket,
+        rest: (u32, u32),
+        at: TimeMs,
+        only: Option<i64>,
+        ready: Taken,
+    ) {
         let item_key = self.read.lines[rest.0 as usize].item;
         self.later.push(Later { item_key, units: rest.1, at, only });
         let lines = lines(basket, &[rest]);
         match self.told.iter_mut().find(|told| told.at == at) {
             Some(told) => told.lines.extend(lines),
-            None => self.told.push(PromiseLater { at, lines }),
+            None => self.told.push(PromiseLater { at, ready_at: ready.ready_at(), lines }),
         }
     }
 }
@@ -169,10 +193,9 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
             return Err(not_enough(basket, &planned.read, &planned.missing).into());
         }
         let (moment, own) = (moment.clone(), basket.clone());
-        let (parts, later) = (planned.parts.clone(), planned.told.clone());
         let write = db.write(move |tx| keep(tx, &mut moment.clone(), &own, &planned));
         match write.await {
-            Ok((id, expires_at)) => return Ok(Made { id, expires_at, parts, later }),
+            Ok(made) => return Ok(made),
             Err(Stale::Ended(error)) => return Err(error),
             Err(Stale::Again) => {}
         }
@@ -180,13 +203,14 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
     Err(Problem::new(503, "slow_down", "Too many want the same.").advise("Try again.").into())
 }
 
-/// One transaction. Rows are locked in one order: gates, the hold, positions by location and item, counts.
+/// One transaction. Rows are locked in one order: gates, the hold, positions by location and item, days
+/// of locations, counts.
 fn keep(
     tx: &mut Tx,
     moment: &mut Moment,
     basket: &Basket,
     planned: &Planned,
-) -> Result<(String, TimeMs), Stale> {
+) -> Result<Made, Stale> {
     let (now, Planned { read, held, later, .. }) = (moment.now, planned);
     read.bounds.pass(tx)?;
     if let Some((old, _)) = &read.old
@@ -217,10 +241,29 @@ fn keep(
         return Err(Stale::Again);
     }
     holds::put_later(tx, &id, later)?;
+    let dues = told::take(tx, &id, held, now, basket.method())?.ok_or(Stale::Again)?;
+    let parts = told::parts(basket, read, &planned.plan, &dues);
+    let later = date_later(tx, &id, planned)?;
     if !read.bounds.counted.take(tx, &id, &planned.given())? {
         return Err(Stale::Again);
     }
-    Ok((id, hold.expires_at))
+    Ok(Made { id, expires_at: hold.expires_at, parts, later })
+}
+
+/// Takes a place for what comes later to the customer's location.
+fn date_later(tx: &mut Tx, id: &str, planned: &Planned) -> Result<Vec<PromiseLater>, Stale> {
+    let mut told = planned.told.clone();
+    let Some(location) = planned.later.first().and_then(|later| later.only) else {
+        return Ok(told);
+    };
+    for one in &mut told {
+        let taken = capacity::take(tx, id, location, one.at, Method::Pickup)?;
+        if taken == Taken::Never {
+            return Err(Stale::Again);
+        }
+        one.ready_at = taken.ready_at();
+    }
+    Ok(told)
 }
 
 fn not_enough(basket: &Basket, read: &Read, missing: &[(u32, u32)]) -> Problem {
