@@ -87,3 +87,5 @@ pub const WEBHOOK_DEBOUNCE_MS_MAX: u32 = 600_000;
 pub const WEBHOOK_TRIES_KEPT: u32 = 50;
 /// Rows of one page of a list in the public API.
 pub const PAGE_ROWS_MAX: u32 = 200;
+/// Locations in one answer about an item's stock: a network that is drawn on a map is drawn whole.
+pub const STOCK_LOCATIONS_MAX: u32 = 5_000;
