@@ -57,7 +57,9 @@ fn the_map_and_the_table_show_the_same_store() {
 
         // From the table to the map.
         let first = console.sees("stock-row").await.attr("data-location").await.expect("read");
-        console.click("row-on-map").await;
+        let lever = console.sees("row-on-map").await;
+        bring(&console, &lever).await;
+        lever.click().await.expect("clicked");
         let first = first.expect("a row has its store");
         console.sees_css(&format!("[data-location='{first}'][aria-selected='true']")).await;
         assert_eq!(chosen(&console).await, first);
@@ -154,10 +156,15 @@ async fn chosen(console: &Screen) -> String {
     at.map(|(_, store)| store.into_owned()).unwrap_or_default()
 }
 
-async fn point_at(console: &Screen, dot: &Element) {
+/// Scrolls it to the middle of whatever it is in.
+async fn bring(console: &Screen, what: &Element) {
     let bring = "arguments[0].scrollIntoView({ block: 'center', inline: 'center' })";
-    let what = serde_json::to_value(dot).expect("a reference");
+    let what = serde_json::to_value(what).expect("a reference");
     console.client.execute(bring, vec![what]).await.expect("scrolled");
+}
+
+async fn point_at(console: &Screen, dot: &Element) {
+    bring(console, dot).await;
     let over =
         PointerAction::MoveToElement { element: dot.clone(), duration: None, x: 0.0, y: 0.0 };
     let hand = MouseActions::new("mouse".into()).then(over);
