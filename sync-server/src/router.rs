@@ -107,7 +107,7 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.get("/api/v1/atp/items/{sku}", Shop, atp::show);
     page.get("/api/v1/atp/items/{sku}/explain", Operator(Operations), atp::why);
     page.get("/api/v1/feeds/{format}", Shop, feeds::read);
-    page.post("/api/v1/promises/quote", Channel, promises::quote);
+    page.post("/api/v1/promises/quote", Shop, promises::quote);
     page.post("/api/v1/promises", Channel, promises::make);
     page.delete("/api/v1/promises/{id}", Channel, promises::end);
     page.get("/api/v1/atp/rules", Operator(Operations), atp::rules::show);

@@ -15,6 +15,7 @@ mod later;
 mod promise;
 mod receiver;
 mod steps;
+mod stock_page;
 mod streams;
 mod two_tablets;
 mod webhooks;

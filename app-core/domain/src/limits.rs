@@ -95,3 +95,5 @@ pub const PICKING_MINUTES_MAX: u32 = 2_880;
 pub const CAPACITY_MAX: u32 = 100_000;
 /// Rows of one page of a list in the public API.
 pub const PAGE_ROWS_MAX: u32 = 200;
+/// Locations in one answer about an item's stock: a network that is drawn on a map is drawn whole.
+pub const STOCK_LOCATIONS_MAX: u32 = 5_000;

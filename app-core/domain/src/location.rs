@@ -6,10 +6,13 @@ use crate::ids::LocationId;
 
 /// A point on the earth in millionths of a degree (about 0.1 m).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Coordinates {
     /// Latitude × 1,000,000, -90 to 90 degrees.
+    #[cfg_attr(feature = "schema", schema(minimum = -90_000_000, maximum = 90_000_000))]
     pub lat_e6: i64,
     /// Longitude × 1,000,000, -180 to 180 degrees.
+    #[cfg_attr(feature = "schema", schema(minimum = -180_000_000, maximum = 180_000_000))]
     pub lon_e6: i64,
 }
 

@@ -54,6 +54,7 @@ fn Pages(operator: Operator) -> impl IntoView {
                 <Route path=path!("/stock/:sku") view=pages::Sku/>
                 <Route path=path!("/doubts") view=pages::Doubts/>
                 <Route path=path!("/promises") view=pages::Promises/>
+                <Route path=path!("/promises/basket") view=pages::BasketPage/>
                 <Route path=path!("/rules") view=pages::Rules/>
                 <Route path=path!("/sources") view=pages::Sources/>
                 <Route path=path!("/sources/new") view=pages::NewSource/>

@@ -1,7 +1,7 @@
 //! The few things that are asked of the browser's window and document directly.
 
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
-use web_sys::{Document, HtmlElement, Window};
+use web_sys::{Document, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Window};
 
 pub fn window() -> Window {
     web_sys::window().expect("the program runs in a page")
@@ -64,4 +64,14 @@ pub fn on_seen_again(then: impl Fn() + 'static) {
     debug_assert!(added.is_ok());
     // For as long as the page lives.
     listener.forget();
+}
+
+/// Scrolls as little as shows the first element that the selector finds.
+pub fn bring(selector: &str) {
+    if let Ok(Some(found)) = document().query_selector(selector) {
+        let least = ScrollIntoViewOptions::new();
+        least.set_block(ScrollLogicalPosition::Nearest);
+        least.set_inline(ScrollLogicalPosition::Nearest);
+        found.scroll_into_view_with_scroll_into_view_options(&least);
+    }
 }

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod ago;
+pub mod basket;
 pub mod batches;
 pub mod cancelling;
 pub mod dead_filters;
@@ -12,6 +13,7 @@ pub mod feed_formats;
 pub mod filters;
 pub mod link;
 pub mod live;
+pub mod map;
 pub mod nav;
 pub mod new_source;
 pub mod new_webhook;

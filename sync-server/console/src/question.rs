@@ -18,6 +18,8 @@ pub struct Question {
     pub region: String,
     /// The sales channel.
     pub channel: String,
+    /// When the goods must be there, in UTC, as `2026-12-24T12:00`; empty for now.
+    pub on: String,
     /// Where the customer is: latitude and longitude, or a postcode.
     pub place: String,
     /// Locations within so many kilometres.
@@ -39,6 +41,7 @@ impl Question {
             market: text("market").to_uppercase(),
             region: text("region"),
             channel: text("channel"),
+            on: text("on"),
             place: text("place"),
             within: text("within"),
             most: text("most"),
@@ -58,6 +61,7 @@ impl Question {
                 ("market", market.trim()),
                 ("region", self.region.trim()),
                 ("channel", self.channel.trim()),
+                ("on", self.on.trim()),
                 ("place", self.place.trim()),
                 ("within", &self.within),
                 ("most", &self.most),
@@ -95,8 +99,8 @@ impl Question {
     /// The call for all items; none without an item.
     #[must_use]
     pub fn all(&self) -> Option<String> {
-        let skus = self.skus().join(",");
-        let who = [("skus", &*skus), ("method", &self.method)];
+        let (skus, on) = (self.skus().join(","), instant(&self.on));
+        let who = [("skus", &*skus), ("method", &self.method), ("on", &on)];
         (!skus.is_empty()).then(|| link::to("/api/v1/atp", &[&who[..], &self.whose()].concat()))
     }
 
@@ -124,6 +128,16 @@ impl Question {
 
     fn whose(&self) -> [(&str, &str); 3] {
         [("market", &self.market), ("region", &self.region), ("channel", &self.channel)]
+    }
+}
+
+/// What a field for a date and a time writes, as an instant in UTC; anything else as it is, for the server
+/// to say what is wrong with it.
+fn instant(on: &str) -> String {
+    match on.len() {
+        10 if on.is_ascii() => format!("{on}T00:00:00Z"),
+        16 if on.is_ascii() => format!("{on}:00Z"),
+        _ => on.to_owned(),
     }
 }
 
@@ -176,5 +190,14 @@ mod tests {
         let at = Question { place: "1,2".into(), ..asked };
         assert_eq!(at.around("A"), "/api/v1/atp/items/A?at=1%2C2&market=US");
         assert_eq!(Question::default().all(), None);
+        for (on, sent) in [
+            ("2026-12-24T12:00", "2026-12-24T12%3A00%3A00Z"),
+            ("2026-12-24", "2026-12-24T00%3A00%3A00Z"),
+            ("2026-12-24T12:00:00Z", "2026-12-24T12%3A00%3A00Z"),
+            ("soon", "soon"),
+        ] {
+            let later = Question { on: on.into(), sku: "A".into(), ..Question::default() };
+            assert_eq!(later.all(), Some(format!("/api/v1/atp?skus=A&on={sent}")));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A list of the API on a page: fetched, refreshed in place, with what is new waiting.
 
-use domain::api::Page;
+use domain::{api::Page, ids::LocationId};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -9,7 +9,7 @@ use console::{
     live::{LiveList, Row, Shown},
 };
 
-use crate::feed::Feed;
+use crate::{feed::Feed, session::Console};
 
 /// A list; a handle that is copied freely.
 #[derive(Debug)]
@@ -86,6 +86,16 @@ where
     /// Reads the shown rows.
     pub fn with_shown<R>(self, read: impl FnOnce(&[Shown<T>]) -> R) -> R {
         self.list.with(|list| read(list.shown()))
+    }
+
+    /// Asks for the name and the zone of the location that each row is about.
+    pub fn learn_places(self, of: impl Fn(&T) -> Option<&LocationId> + 'static) {
+        let console = Console::here();
+        Effect::new(move |_| {
+            self.with_shown(|shown| {
+                shown.iter().filter_map(|s| of(&s.row)).for_each(|at| console.learn_place(at));
+            });
+        });
     }
 
     /// The latest list, shown or not.

@@ -1,6 +1,6 @@
 //! What every page shares: who is signed in, the connection, the beat of the refreshes, the zones.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     api::{LocationRow, Operator, Page, SignIn, SignedIn},
@@ -44,6 +44,8 @@ pub struct Console {
     pub now_ms: RwSignal<i64>,
     /// Locations seen so far, for their names and zones.
     places: RwSignal<HashMap<LocationId, LocationRow>>,
+    /// Locations that were asked for, each once.
+    asked: StoredValue<HashSet<LocationId>>,
 }
 
 impl Console {
@@ -55,6 +57,7 @@ impl Console {
             beat: RwSignal::new(0),
             now_ms: RwSignal::new(clock::now_ms()),
             places: RwSignal::new(HashMap::new()),
+            asked: StoredValue::new(HashSet::new()),
         };
         set_interval(move || console.refresh(), std::time::Duration::from_millis(BEAT_MS));
         set_interval(
@@ -149,13 +152,20 @@ impl Console {
 
     /// Asks for a location whose name or zone is wanted, once.
     pub fn learn_place(self, id: &LocationId) {
-        if self.places.with_untracked(|places| places.contains_key(id)) {
+        let is_asked = || self.asked.try_update_value(|asked| !asked.insert(id.clone()));
+        if self.places.with_untracked(|places| places.contains_key(id)) || is_asked() == Some(true)
+        {
             return;
         }
+        let id = id.clone();
         let call = link::to("/api/v1/locations", &[("search", id.as_str())]);
         spawn_local(async move {
-            if let Ok(page) = api::get::<Page<LocationRow>>(self, &call).await {
-                self.keep_places(&page.items);
+            match api::get::<Page<LocationRow>>(self, &call).await {
+                Ok(page) => self.keep_places(&page.items),
+                // Whoever wants it next asks again.
+                Err(_) => self.asked.update_value(|asked| {
+                    asked.remove(&id);
+                }),
             }
         });
     }

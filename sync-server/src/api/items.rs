@@ -4,6 +4,7 @@ use axum::{Extension, Json, extract::State, http::StatusCode};
 use domain::{
     api::{ItemRow, MovementRow, Page, SkuStock},
     ids::{LocationId, Sku},
+    limits,
     problem::Problem,
 };
 use serde::Deserialize;
@@ -20,6 +21,9 @@ use crate::{
     db::{Tx, items, ledger, locations, positions},
     state::AppState,
 };
+
+/// Locations of one item where the question does not say.
+const LOCATIONS: u32 = 50;
 
 /// What a list of items is narrowed to.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -64,6 +68,21 @@ fn unknown() -> Problem {
     not_found("unknown_sku", "There is no such item.")
 }
 
+/// How much of an answer.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct StockAsked {
+    /// Locations wanted, at most 5,000; 50 if absent.
+    limit: Option<u32>,
+}
+
+impl StockAsked {
+    fn locations(&self) -> u32 {
+        self.limit.unwrap_or(LOCATIONS).clamp(1, limits::STOCK_LOCATIONS_MAX)
+    }
+}
+
 /// Shows where a SKU is.
 ///
 /// # Errors
@@ -71,7 +90,7 @@ fn unknown() -> Problem {
 #[utoipa::path(
     get, path = "/api/v1/items/{sku}/stock", tag = "network", operation_id = "show_stock",
     security(("session" = ["store_manager"])),
-    params(("sku" = Sku, Path, description = "The item"), Paging),
+    params(("sku" = Sku, Path, description = "The item"), StockAsked),
     responses(
         (status = 200, description = "Where it is", body = SkuStock),
         (status = 400, description = "invalid_query"),
@@ -82,10 +101,10 @@ pub async fn stock(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
     Named(sku): Named<String>,
-    Ask(paging): Ask<Paging>,
+    Ask(asked): Ask<StockAsked>,
 ) -> Result<Json<SkuStock>, ApiProblem> {
     let sku: Sku = sku.parse().map_err(|_| unknown())?;
-    let (rows, now) = (paging.rows(), clock::now());
+    let (rows, now) = (asked.locations(), clock::now());
     let read = state.db.read(move |tx| {
         let item = positions::item(tx, sku.as_str())?.ok_or_else(unknown)?;
         let (total, locations_total) = positions::totals(tx, item.key, caller.only())?;

@@ -2,11 +2,16 @@
 
 use axum::{Extension, Json, body::Body, extract::State, http::StatusCode};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::api::{NewPromise, Promised, Quote};
+use domain::{
+    api::{NewPromise, Promised, Quote},
+    ids::ChannelId,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
-    extract::{self, Named},
-    guard::Sender,
+    extract::{self, Ask, Named},
+    guard::{Sender, Shopping},
     problem::ApiProblem,
 };
 use crate::{
@@ -23,16 +28,27 @@ use crate::{
 /// A basket.
 const BASKET_BYTES_MAX: usize = 64 * 1024;
 
+/// Whose basket it would be.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct QuoteAsked {
+    /// The channel, where an operator asks.
+    channel: Option<String>,
+}
+
 /// Says what could be promised to a basket, and by whom. Nothing is held.
 ///
 /// # Errors
-/// `invalid_promise`, `unknown_sku`, `unknown_location`, `no_pickup_here`, `unknown_postcode`.
+/// `invalid_query`, `wrong_channel`, `invalid_promise`, `unknown_sku`, `unknown_location`, `no_pickup_here`, `unknown_postcode`.
 #[utoipa::path(
     post, path = "/api/v1/promises/quote", tag = "atp", operation_id = "quote_promise",
-    security(("channel" = [])), request_body = NewPromise,
+    security(("channel" = []), ("session" = ["operations"])),
+    params(QuoteAsked), request_body = NewPromise,
     responses(
         (status = 200, description = "A plan that could be sourced", body = Quote),
-        (status = 400, description = "malformed"),
+        (status = 400, description = "malformed invalid_query"),
+        (status = 403, description = "wrong_channel"),
         (status = 413, description = "too_large"),
         (
             status = 422,
@@ -42,14 +58,25 @@ const BASKET_BYTES_MAX: usize = 64 * 1024;
 )]
 pub async fn quote(
     State(state): State<AppState>,
-    Extension(Sender(channel)): Extension<Sender>,
+    Extension(shopping): Extension<Shopping>,
+    Ask(asked): Ask<QuoteAsked>,
     body: Body,
 ) -> Result<Json<Quote>, ApiProblem> {
+    let channel = whose(&shopping, asked.channel)?;
     let new: NewPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
     let basket = Basket::of(channel, new, &state.keys).map_err(ApiProblem)?;
     let basket = basket.by(state.settings.transit.clone());
     let now = clock::now();
     Ok(Json(state.db.read(move |tx| holds::quote(tx, &basket, now)).await?))
+}
+
+/// The channel of a basket: every basket has one.
+fn whose(shopping: &Shopping, asked: Option<String>) -> Result<ChannelId, ApiProblem> {
+    let named = shopping.channel(asked)?.and_then(|id| ChannelId::new(id).ok());
+    named.ok_or_else(|| {
+        let title = "A basket is that of one channel: name it.";
+        ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title)
+    })
 }
 
 /// Holds the goods of a basket for some minutes, all or none. The order presents the token.

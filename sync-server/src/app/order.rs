@@ -1,6 +1,6 @@
 //! One order for people: everything behind it, and taking it back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     api::{
@@ -91,7 +91,7 @@ fn work(tx: &mut Tx, stored: &Stored) -> Result<FulfillmentDetail, DbError> {
         stage: f.stage(),
         stage_words: f.stage().words().to_owned(),
         stage_since: f.stage_since(),
-        claimed_by: f.claim().map(|claim| claim.associate.to_string()),
+        claimed_by: worker(tx, f)?,
         slots,
         packages: u32::try_from(f.packages().len()).unwrap_or(u32::MAX),
         exceptions: f
@@ -100,6 +100,14 @@ fn work(tx: &mut Tx, stored: &Stored) -> Result<FulfillmentDetail, DbError> {
             .map(|exception| exception_row(exception, f.order(), f.location()))
             .collect(),
     })
+}
+
+/// Who works on it: the name, or the number of who is not known any more.
+fn worker(tx: &mut Tx, f: &Fulfillment) -> Result<Option<String>, DbError> {
+    let Some(claim) = f.claim() else { return Ok(None) };
+    let number = claim.associate.to_string();
+    let mut names = history::people(tx, &BTreeSet::from([number.as_str()]))?;
+    Ok(Some(names.remove(&number).unwrap_or(number)))
 }
 
 /// An exception as people read it.

@@ -62,7 +62,7 @@ pub fn row(open: &Open, now: TimeMs) -> QueueRow {
         promise_at: f.promise_at(),
         left_ms: f.promise_at().since_ms(now),
         risk: reason(f, now),
-        claimed_by: f.claim().map(|claim| claim.associate.to_string()),
+        claimed_by: open.claimed_by.clone(),
     }
 }
 
@@ -99,9 +99,11 @@ mod tests {
 
     #[test]
     fn a_row_says_how_long_is_left() {
-        let open = Open { fulfillment: work(), location_name: "Main Street".into() };
+        let (fulfillment, location_name) = (work(), "Main Street".into());
+        let open = Open { fulfillment, location_name, claimed_by: Some("Ada".into()) };
         let row = row(&open, TimeMs(10 * 3_600_000 + 1));
         assert_eq!((row.left_ms, row.units), (-1, 2));
         assert_eq!(row.risk.as_deref(), Some("late by less than a minute"));
+        assert_eq!(row.claimed_by.as_deref(), Some("Ada"));
     }
 }

@@ -88,17 +88,29 @@ pub fn names(tx: &mut Tx, entries: &[Entry]) -> Result<Names, DbError> {
     let devices: BTreeSet<String> =
         entries.iter().filter_map(|entry| entry.body.device).map(|id| id.to_string()).collect();
     let pair = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let people = tx.query_bulk(
-        "select a.id, a.name from {rows} join associates a on a.id = rows.id",
-        &[],
-        &Rows::new().text("id", actors.iter().copied()),
-        pair,
-    )?;
+    let people = people(tx, &actors)?;
     let devices = tx.query_bulk(
         "select d.id, d.name from {rows} join devices d on d.id = rows.id",
         &[],
         &Rows::new().text("id", devices.iter().map(String::as_str)),
         pair,
     )?;
-    Ok(Names { people: people.into_iter().collect(), devices: devices.into_iter().collect() })
+    Ok(Names { people, devices: devices.into_iter().collect() })
+}
+
+/// The names of associates by their numbers; who is not known any more is left out.
+///
+/// # Errors
+/// [`DbError`].
+pub fn people(tx: &mut Tx, numbers: &BTreeSet<&str>) -> Result<BTreeMap<String, String>, DbError> {
+    if numbers.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let people = tx.query_bulk(
+        "select a.id, a.name from {rows} join associates a on a.id = rows.id",
+        &[],
+        &Rows::new().text("id", numbers.iter().copied()),
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(people.into_iter().collect())
 }

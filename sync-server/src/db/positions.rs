@@ -4,6 +4,7 @@
 use domain::{
     api::{LocationStock, StockNumbers},
     clock::TimeMs,
+    location::Coordinates,
 };
 
 use super::{DbError, Row, Rows, Tx, doubts::read_known, locations::read_id, search::small};
@@ -231,7 +232,8 @@ pub fn by_location(
              where m.location_key = p.location_key and m.item_key = p.item_key
                 and m.to_bucket = 'adjusted_out' and m.reserved_delta < 0
                 and m.happened_at_ms > p.counted_at_ms
-                and m.happened_at_ms > coalesce(c.counted_at_ms, 0))
+                and m.happened_at_ms > coalesce(c.counted_at_ms, 0)),
+            l.lat_e6, l.lon_e6
          from stock_positions p join locations l on l.key = p.location_key
          left join location_counts c on c.location_key = p.location_key
          where p.item_key = $1 and ($2 = 0 or p.location_key = $2)
@@ -239,8 +241,10 @@ pub fn by_location(
         &[&item_key, &only.unwrap_or(0), &i64::from(rows_max)],
         |row| {
             let (location, name) = (read_id(row.get(0)?)?, row.get(1)?);
+            let coordinates = Coordinates { lat_e6: row.get(17)?, lon_e6: row.get(18)? };
             let confidence = read_known(row, 11)?.confidence(now);
-            Ok(LocationStock { location, name, stock: read_numbers(row, 2)?, confidence })
+            let stock = read_numbers(row, 2)?;
+            Ok(LocationStock { location, name, coordinates, stock, confidence })
         },
     )
 }

@@ -7,7 +7,7 @@ use domain::{
     ids::{ExceptionId, FulfillmentId, LocationId},
 };
 
-use super::{DbError, Row, Tx, locations::read_id, search::small};
+use super::{DbError, Row, Tx, history, locations::read_id, search::small};
 
 /// One open fulfillment with its location's name.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct Open {
     pub fulfillment: Fulfillment,
     /// Name of the location.
     pub location_name: String,
+    /// Who works on it: the name, or the number of who is not known any more.
+    pub claimed_by: Option<String>,
 }
 
 /// Open work of a location, the most urgent first, behind a promise and id.
@@ -28,14 +30,15 @@ pub fn of_location(
     after: (TimeMs, &str),
     rows_max: u32,
 ) -> Result<Vec<Open>, DbError> {
-    tx.query(
+    let found = tx.query(
         "select f.body, l.name from fulfillments f join locations l on l.key = f.location_key
          where f.location_key = $1 and f.closed_at_ms is null
             and (f.promise_at_ms > $2 or (f.promise_at_ms = $2 and f.id > $3))
          order by f.promise_at_ms, f.id limit $4",
         &[&location_key, &after.0.0, &after.1, &i64::from(rows_max)],
         read_open,
-    )
+    )?;
+    named(tx, found)
 }
 
 /// Open work that is at risk at `now`, or older than `old_before`, the most urgent first.
@@ -50,7 +53,7 @@ pub fn at_risk(
     after: (TimeMs, &str),
     rows_max: u32,
 ) -> Result<Vec<Open>, DbError> {
-    tx.query(
+    let found = tx.query(
         "select f.body, l.name from fulfillments f join locations l on l.key = f.location_key
          where f.closed_at_ms is null and ($1 = 0 or f.location_key = $1)
             and (f.at_risk_from_ms <= $2 or f.created_at_ms <= $3)
@@ -58,14 +61,28 @@ pub fn at_risk(
          order by f.promise_at_ms, f.id limit $6",
         &[&only.unwrap_or(0), &now.0, &old_before.0, &after.0.0, &after.1, &i64::from(rows_max)],
         read_open,
-    )
+    )?;
+    named(tx, found)
+}
+
+/// Numbers of associates become names where they are known.
+fn named(tx: &mut Tx, mut found: Vec<Open>) -> Result<Vec<Open>, DbError> {
+    let numbers = found.iter().filter_map(|open| open.claimed_by.as_deref()).collect();
+    let names = history::people(tx, &numbers)?;
+    for by in found.iter_mut().filter_map(|open| open.claimed_by.as_mut()) {
+        if let Some(name) = names.get(by.as_str()) {
+            by.clone_from(name);
+        }
+    }
+    Ok(found)
 }
 
 fn read_open(row: &Row<'_>) -> Result<Open, DbError> {
     let body: String = row.get(0)?;
     let fulfillment = Fulfillment::from_json(&body)
         .map_err(|error| DbError::impossible("fulfillments", "body", error.to_string()))?;
-    Ok(Open { fulfillment, location_name: row.get(1)? })
+    let claimed_by = fulfillment.claim().map(|claim| claim.associate.to_string());
+    Ok(Open { fulfillment, location_name: row.get(1)?, claimed_by })
 }
 
 /// An open exception with the location it is at.

@@ -68,7 +68,7 @@ const ACCESS: [(&str, &str, &[Caller]); 69] = [
     ("GET", "/api/v1/atp/items/{sku}", SHOPS),
     ("GET", "/api/v1/atp/items/{sku}/explain", NETWORK),
     ("GET", "/api/v1/feeds/{format}", SHOPS),
-    ("POST", "/api/v1/promises/quote", CHANNELS),
+    ("POST", "/api/v1/promises/quote", SHOPS),
     ("POST", "/api/v1/promises", CHANNELS),
     ("DELETE", "/api/v1/promises/{id}", CHANNELS),
     ("GET", "/api/v1/atp/rules", NETWORK),

@@ -27,7 +27,7 @@ pub struct FulfillmentDetail {
     #[serde(with = "rfc3339")]
     #[cfg_attr(feature = "schema", schema(value_type = String, format = DateTime))]
     pub stage_since: TimeMs,
-    /// Who works on it.
+    /// Who works on it, by name where it is known.
     pub claimed_by: Option<String>,
     /// Slots in which it waits.
     pub slots: Vec<String>,
@@ -73,6 +73,6 @@ pub struct QueueRow {
     pub left_ms: i64,
     /// Why it is at risk, in words; absent when it is not.
     pub risk: Option<String>,
-    /// Who works on it.
+    /// Who works on it, by name where it is known.
     pub claimed_by: Option<String>,
 }

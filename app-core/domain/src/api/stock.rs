@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::{TimeMs, rfc3339},
     ids::{LocationId, Sku},
+    location::Coordinates,
 };
 
 /// Stock of a SKU, everywhere.
@@ -61,6 +62,8 @@ pub struct LocationStock {
     pub location: LocationId,
     /// Its name.
     pub name: String,
+    /// Where on the earth.
+    pub coordinates: Coordinates,
     /// The numbers.
     pub stock: StockNumbers,
     /// How far the number on hand is to be believed, in percent.

@@ -63,7 +63,7 @@ fn Side(operator: Operator, overlays: Overlays) -> impl IntoView {
     });
     view! {
         <header class="side">
-            <a class="brand" href="/"><Icon name="package"/><span>"Stockhand"</span></a>
+            <a class="brand" href="/" aria-label="Stockhand"><Icon name="package"/><span>"Stockhand"</span></a>
             <button class="find" on:click=move |_| overlays.palette.set(true)>
                 <Icon name="search"/><span>"Find"</span><kbd>"Ctrl K"</kbd>
             </button>

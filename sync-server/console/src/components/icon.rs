@@ -14,7 +14,7 @@ macro_rules! icons {
 fn drawing(name: &str) -> Option<&'static str> {
     let find = icons!("": "arrow-left", "arrow-right", "box", "check", "chevron-right", "circle", "circle-alert",
         "circle-check", "clock", "copy", "external-link", "history", "house", "inbox", "info", "keyboard", "list", "lock", "log-out",
-        "map-pin", "package", "package-check", "package-x", "plus", "qr-code", "refresh-cw", "search", "shopping-bag", "store",
+        "map-pin", "minus", "package", "package-check", "package-x", "plus", "qr-code", "refresh-cw", "search", "shopping-bag", "store",
         "sun",
         "tablet", "timer", "triangle-alert", "truck", "user", "wifi-off", "x");
     find(name)

@@ -21,6 +21,9 @@ pub fn TextField(
     /// Which keyboard a tablet shows.
     #[prop(default = "text")]
     keyboard: &'static str,
+    /// What the browser takes it for: `text`, or a date and a time.
+    #[prop(default = "text")]
+    kind: &'static str,
     /// The main one of the page: wide, and the key `/` goes to it.
     #[prop(optional)]
     main: bool,
@@ -29,7 +32,7 @@ pub fn TextField(
         <label class="choice text-field" data-main=main.to_string()>
             <span>{label}</span>
             <input
-                type="text"
+                type=kind
                 data-test=test
                 data-search=main.then_some("")
                 inputmode=keyboard

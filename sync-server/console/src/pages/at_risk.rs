@@ -13,8 +13,7 @@ use console::{
 
 use crate::{
     components::{
-        Empty, FailureView, Left, ListHead, Loading, LocationFilter, PageHead, Pager, StageBadge,
-        When,
+        Empty, Heading, Headings, Left, List, LocationFilter, PageHead, StageBadge, When,
     },
     rows::Rows,
     session::Console,
@@ -24,6 +23,17 @@ fn address(grouping: Grouping, location: &str, after: &str) -> String {
     let by = if grouping == Grouping::Age { "age" } else { "" };
     link::to("/at-risk", &[("location", location), ("by", by), ("after", after)])
 }
+
+/// The columns.
+const HEADINGS: [Heading; 7] = [
+    ("Order", ""),
+    ("Store", ""),
+    ("Stage", ""),
+    ("Units", "number extra"),
+    ("Promise", "number"),
+    ("Sourced", "number extra"),
+    ("Why", "act"),
+];
 
 /// The page.
 #[component]
@@ -38,12 +48,7 @@ pub fn AtRisk() -> impl IntoView {
     let by_location = Callback::new(move |chosen: Option<LocationId>| {
         address(grouping.get_untracked(), chosen.as_ref().map_or("", LocationId::as_str), "")
     });
-    let first = Signal::derive(move || {
-        (!after.get().is_empty()).then(|| address(grouping.get(), &location.get(), ""))
-    });
-    let next = Signal::derive(move || {
-        rows.next().map(|after| address(grouping.get(), &location.get(), &after))
-    });
+    let page = move |after: String| address(grouping.get(), &location.get(), &after);
     let tab = move |to: Grouping, words: &'static str| {
         view! {
             <a href=move || address(to, &location.get(), "") aria-current=move || (grouping.get() == to).then_some("true")>{words}</a>
@@ -58,16 +63,12 @@ pub fn AtRisk() -> impl IntoView {
             </nav>
             <LocationFilter id="at-risk-location" href=by_location/>
         </div>
-        <ListHead rows=rows one="fulfillment" many="fulfillments"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => view! {
-                <Empty icon="circle-check" title="Nothing is at risk" advice="Every promise can still be kept. This page fills by itself when that changes."/>
-            }.into_any(),
-            _ => view! { <Table rows=rows grouping=grouping.get()/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
+        <List
+            rows=rows one="fulfillment" many="fulfillments" after=after page=page
+            nothing=|| view! { <Empty icon="circle-check" title="Nothing is at risk" advice="Every promise can still be kept. This page fills by itself when that changes."/> }
+        >
+            <Table rows=rows grouping=grouping.get()/>
+        </List>
     }
 }
 
@@ -94,21 +95,13 @@ fn Table(rows: Rows<QueueRow>, grouping: Grouping) -> impl IntoView {
     view! {
         <div class="table-frame">
             <table>
-                <thead><tr>
-                    <th scope="col">"Order"</th>
-                    <th scope="col">"Store"</th>
-                    <th scope="col">"Stage"</th>
-                    <th scope="col" class="number extra">"Units"</th>
-                    <th scope="col" class="number">"Promise"</th>
-                    <th scope="col" class="number">"Sourced"</th>
-                    <th scope="col">"Why"</th>
-                </tr></thead>
+                <Headings of=&HEADINGS/>
                 {move || {
                     version.track();
                     untrack(|| banded(rows, grouping)).into_iter().map(|(band, places)| view! {
                         <tbody>
                             <tr class="band" data-tone=band.tone.as_str()>
-                                <th scope="rowgroup" colspan="7">
+                                <th scope="rowgroup" colspan=HEADINGS.len().to_string()>
                                     {band.words}" "<span class="quiet">{words::thousands(places.len() as u64)}</span>
                                 </th>
                             </tr>
@@ -139,8 +132,8 @@ fn Line(row: Memo<Option<Shown<QueueRow>>>) -> impl IntoView {
             </td>
             <td class="number extra">{row.units}</td>
             <td class="number"><Left promise=row.promise_at place=row.location.clone()/></td>
-            <td class="number"><When at=row.created_at place=row.location/></td>
-            <td>{row.risk.unwrap_or_else(|| "—".to_owned())}</td>
+            <td class="number extra"><When at=row.created_at place=row.location/></td>
+            <td class="act">{row.risk.unwrap_or_else(|| "—".to_owned())}</td>
         </tr>
     })
     }

@@ -13,10 +13,7 @@ use console::{link, live::Shown, nav, tone::Tone, words};
 use super::pairing::Pairing;
 use crate::{
     api,
-    components::{
-        Dialog, Empty, FailureView, Icon, ListHead, Loading, LocationFilter, PageHead, ToneBadge,
-        When,
-    },
+    components::{Dialog, Empty, Icon, List, LocationFilter, PageHead, ToneBadge, When},
     rows::Rows,
     session::Console,
 };
@@ -39,6 +36,14 @@ pub fn Devices() -> impl IntoView {
     let by_location = Callback::new(|chosen: Option<LocationId>| {
         address(chosen.as_ref().map_or("", LocationId::as_str), "")
     });
+    let nothing = move || {
+        let advice = if may_steer() {
+            "Add one: choose its store, then type the code that you get into the tablet."
+        } else {
+            "An administrator can add one."
+        };
+        view! { <Empty icon="tablet" title="No tablet yet" advice=advice/> }
+    };
     view! {
         <PageHead title="Tablets">
             <Show when=move || may_steer() && !adding.get()>
@@ -53,18 +58,9 @@ pub fn Devices() -> impl IntoView {
         <Show when=move || !adding.get()>
             <div class="filters"><LocationFilter id="devices-location" href=by_location/></div>
         </Show>
-        <ListHead rows=rows one="tablet" many="tablets"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) if may_steer() => view! {
-                <Empty icon="tablet" title="No tablet yet" advice="Add one: choose its store, then type the code that you get into the tablet."/>
-            }.into_any(),
-            (_, _, 0) => view! {
-                <Empty icon="tablet" title="No tablet yet" advice="An administrator can add one."/>
-            }.into_any(),
-            _ => view! { <Table rows=rows may_steer=may_steer()/> }.into_any(),
-        }}
+        <List rows=rows one="tablet" many="tablets" nothing=nothing>
+            <Table rows=rows may_steer=may_steer()/>
+        </List>
     }
 }
 

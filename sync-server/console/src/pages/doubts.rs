@@ -12,11 +12,21 @@ use console::{
 };
 
 use crate::{
-    components::{
-        Empty, FailureView, ListHead, Loading, LocationFilter, PageHead, Pager, ToneBadge, When,
-    },
+    components::{Empty, Heading, Lines, List, LocationFilter, PageHead, ToneBadge, When},
     rows::Rows,
 };
+
+/// The columns.
+const HEADINGS: [Heading; 8] = [
+    ("Item", ""),
+    ("Store", ""),
+    ("Why", ""),
+    ("What to do", "act"),
+    ("On hand", "number"),
+    ("Reserved", "number extra"),
+    ("Counted", "number extra"),
+    ("Confidence", "number"),
+];
 
 /// The page.
 #[component]
@@ -28,13 +38,12 @@ pub fn Doubts() -> impl IntoView {
         let location = chosen.map(|id| id.to_string()).unwrap_or_default();
         filters.get_untracked().with(|f| f.location = location).page()
     });
-    let first = Signal::derive(move || {
-        let filters = filters.get();
-        (!filters.after.is_empty()).then(|| filters.with(|_| {}).page())
-    });
-    let next = Signal::derive(move || {
-        rows.next().map(|after| filters.get().with(|f| f.after = after).page())
-    });
+    let after = Signal::derive(move || filters.get().after);
+    let page = move |after: String| filters.get().with(|f| f.after = after).page();
+    let nothing = move || {
+        let (title, advice) = doubts::nothing(&filters.get().kind, rows.next().is_some());
+        view! { <Empty icon="circle-check" title=title advice=advice/> }
+    };
     view! {
         <PageHead title="Stock to check"/>
         <p class="quiet lead">
@@ -44,17 +53,12 @@ pub fn Doubts() -> impl IntoView {
             <Kinds filters=filters/>
             <LocationFilter id="doubts-location" href=by_location/>
         </div>
-        <ListHead rows=rows one="position" many="positions"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => {
-                let (title, advice) = doubts::nothing(&filters.get().kind, rows.next().is_some());
-                view! { <Empty icon="circle-check" title=title advice=advice/> }.into_any()
-            }
-            _ => view! { <Table rows=rows/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
+        <List
+            rows=rows one="position" many="positions" after=after page=page
+            nothing=nothing
+        >
+            <Lines rows=rows headings=&HEADINGS line=|row| view! { <Line row=row/> }.into_any()/>
+        </List>
     }
 }
 
@@ -69,31 +73,6 @@ fn Kinds(filters: Memo<DoubtFilters>) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Rows<StockDoubt>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table>
-                <thead><tr>
-                    <th scope="col">"Item"</th>
-                    <th scope="col">"Store"</th>
-                    <th scope="col">"Why"</th>
-                    <th scope="col">"What to do"</th>
-                    <th scope="col" class="number">"On hand"</th>
-                    <th scope="col" class="number">"Reserved"</th>
-                    <th scope="col" class="number">"Counted"</th>
-                    <th scope="col" class="number">"Confidence"</th>
-                </tr></thead>
-                <tbody>
-                    <For each=move || rows.places() key=|place| *place let:place>
-                        <Line row=rows.at(place.1)/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
 fn Line(row: Memo<Option<Shown<StockDoubt>>>) -> impl IntoView {
     move || {
         row.get().map(|Shown { row, gone }| {
@@ -105,14 +84,14 @@ fn Line(row: Memo<Option<Shown<StockDoubt>>>) -> impl IntoView {
             view! {
                 <tr data-row="" data-test="doubt-row" data-kind=row.kind.as_str() data-gone=gone.to_string()>
                     <th scope="row">
-                        <a class="row-link" href=item>{row.name}<span class="quiet">{sku}</span></a>
+                        <a class="row-link wraps" href=item>{row.name}<span class="quiet">{sku}</span></a>
                     </th>
                     <td class="name"><a class="above" href=format!("/locations/{}", link::encoded(&store))>{row.location_name}</a></td>
                     <td><ToneBadge tone=tone words=why/>{looked_for.map(|words| view! { <span class="by quiet">{words}</span> })}</td>
-                    <td><strong>{doubts::next_step(row.kind)}</strong></td>
+                    <td class="act"><strong>{doubts::next_step(row.kind)}</strong></td>
                     <td class="number"><span class="toned" data-tone=on_hand>{words::number(row.on_hand)}</span></td>
-                    <td class="number">{words::number(row.reserved)}</td>
-                    <td class="number">
+                    <td class="number extra">{words::number(row.reserved)}</td>
+                    <td class="number extra">
                         {match row.counted_at {
                             Some(at) => view! { <When at=at place=row.location/> }.into_any(),
                             None => view! { "Never" }.into_any(),

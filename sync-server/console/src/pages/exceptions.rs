@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use console::{link, live::Shown};
 
 use crate::{
-    components::{Empty, FailureView, ListHead, Loading, LocationFilter, PageHead, Pager, When},
+    components::{Empty, Heading, Lines, List, LocationFilter, PageHead, When},
     rows::Rows,
     session::Console,
 };
@@ -15,6 +15,10 @@ use crate::{
 fn address(location: &str, after: &str) -> String {
     link::to("/exceptions", &[("location", location), ("after", after)])
 }
+
+/// The columns.
+const HEADINGS: [Heading; 5] =
+    [("Order", ""), ("What happened", ""), ("What to do", ""), ("Store", ""), ("When", "number")];
 
 /// The page.
 #[component]
@@ -28,47 +32,20 @@ pub fn Exceptions() -> impl IntoView {
             &[("location", &location.get()), ("after", &after.get())],
         ))
     });
+    rows.learn_places(|row| Some(&row.location));
     let by_location = Callback::new(|chosen: Option<LocationId>| {
         address(chosen.as_ref().map_or("", LocationId::as_str), "")
     });
-    let first =
-        Signal::derive(move || (!after.get().is_empty()).then(|| address(&location.get(), "")));
-    let next = Signal::derive(move || rows.next().map(|after| address(&location.get(), &after)));
+    let page = move |after: String| address(&location.get(), &after);
     view! {
         <PageHead title="Exceptions"/>
         <div class="filters"><LocationFilter id="exceptions-location" href=by_location/></div>
-        <ListHead rows=rows one="exception" many="exceptions"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => view! {
-                <Empty icon="circle-check" title="Record and reality agree" advice="When a store finds less than was promised, or two people do the same work, it appears here with its next step."/>
-            }.into_any(),
-            _ => view! { <Table rows=rows/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
-    }
-}
-
-#[component]
-fn Table(rows: Rows<ExceptionRow>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table>
-                <thead><tr>
-                    <th scope="col">"Order"</th>
-                    <th scope="col">"What happened"</th>
-                    <th scope="col">"What to do"</th>
-                    <th scope="col">"Store"</th>
-                    <th scope="col" class="number">"When"</th>
-                </tr></thead>
-                <tbody>
-                    <For each=move || rows.places() key=|place| *place let:place>
-                        <Line row=rows.at(place.1)/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
+        <List
+            rows=rows one="exception" many="exceptions" after=after page=page
+            nothing=move || view! { <Empty icon="circle-check" title="Record and reality agree" advice="When a store finds less than was promised, or two people do the same work, it appears here with its next step."/> }
+        >
+            <Lines rows=rows headings=&HEADINGS line=|row| view! { <Line row=row/> }.into_any()/>
+        </List>
     }
 }
 

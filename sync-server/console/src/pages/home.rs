@@ -64,18 +64,18 @@ fn Amounts(overview: Overview) -> impl IntoView {
         .as_ref()
         .map_or("/locations".to_owned(), |id| format!("/locations/{}", link::encoded(id.as_str())));
     let mut amounts = vec![
-        (overview.orders_day, "orders in 24 hours", "/orders".to_owned()),
-        (overview.open, "fulfillments open", open),
-        (overview.ready, "orders ready", "/orders?stage=ready".to_owned()),
-        (overview.devices, "tablets", "/devices".to_owned()),
+        (overview.orders_day, ["order in 24 hours", "orders in 24 hours"], "/orders".to_owned()),
+        (overview.open, ["fulfillment open", "fulfillments open"], open),
+        (overview.ready, ["order ready", "orders ready"], "/orders?stage=ready".to_owned()),
+        (overview.devices, ["tablet", "tablets"], "/devices".to_owned()),
     ];
     if own.is_none() {
-        amounts.push((overview.locations, "stores", "/locations".to_owned()));
+        amounts.push((overview.locations, ["store", "stores"], "/locations".to_owned()));
     }
     view! {
         <ul class="amounts" aria-label="How much there is">
             {amounts.into_iter().map(|(number, what, href)| view! {
-                <li><a href=href><strong>{words::thousands(u64::from(number))}</strong>" "{what}</a></li>
+                <li><a href=href><strong>{words::thousands(u64::from(number))}</strong>" "{what[usize::from(number != 1)]}</a></li>
             }).collect_view()}
         </ul>
     }

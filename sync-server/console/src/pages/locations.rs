@@ -10,10 +10,20 @@ use leptos_router::{
 use console::{link, live::Shown, words};
 
 use crate::{
-    components::{Empty, FailureView, ListHead, Loading, PageHead, Pager, SearchBox},
+    components::{Empty, Heading, Lines, List, PageHead, SearchBox},
     rows::Rows,
     session::Console,
 };
+
+/// The columns.
+const HEADINGS: [Heading; 6] = [
+    ("Store", ""),
+    ("City", ""),
+    ("Time zone", ""),
+    ("Open", "number"),
+    ("Late", "number"),
+    ("Tablets", "number"),
+];
 
 /// The page.
 #[component]
@@ -38,49 +48,18 @@ pub fn Locations() -> impl IntoView {
             NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         go(&of("/locations", &text, ""), options);
     });
-    let first = Signal::derive(move || {
-        (!after.get().is_empty()).then(|| of("/locations", &search.get(), ""))
-    });
-    let next =
-        Signal::derive(move || rows.next().map(|after| of("/locations", &search.get(), &after)));
+    let page = move |after: String| of("/locations", &search.get(), &after);
     view! {
         <PageHead title="Stores"/>
         <form class="filters" role="search" aria-label="Stores" on:submit=move |event| event.prevent_default()>
             <SearchBox value=search on_change=on_search label="Name, number or city" test="search"/>
         </form>
-        <ListHead rows=rows one="store" many="stores"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => view! {
-                <Empty icon="store" title="No store is called so" advice="Search for its number, a part of its name, or its city."/>
-            }.into_any(),
-            _ => view! { <Table rows=rows/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
-    }
-}
-
-#[component]
-fn Table(rows: Rows<LocationRow>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table>
-                <thead><tr>
-                    <th scope="col">"Store"</th>
-                    <th scope="col">"City"</th>
-                    <th scope="col">"Time zone"</th>
-                    <th scope="col" class="number">"Open"</th>
-                    <th scope="col" class="number">"Late"</th>
-                    <th scope="col" class="number">"Tablets"</th>
-                </tr></thead>
-                <tbody>
-                    <For each=move || rows.places() key=|place| *place let:place>
-                        <Line row=rows.at(place.1)/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
+        <List
+            rows=rows one="store" many="stores" after=after page=page
+            nothing=move || view! { <Empty icon="store" title="No store is called so" advice="Search for its number, a part of its name, or its city."/> }
+        >
+            <Lines rows=rows headings=&HEADINGS line=|row| view! { <Line row=row/> }.into_any()/>
+        </List>
     }
 }
 

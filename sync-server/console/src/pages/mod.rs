@@ -33,7 +33,7 @@ pub use missing::Missing;
 pub use order::Order;
 pub use orders::Orders;
 pub use parked::Parked;
-pub use promises::Promises;
+pub use promises::{BasketPage, Promises};
 pub use queue::Queue;
 pub use rules::Rules;
 pub use sign_in::SignIn;

@@ -11,13 +11,26 @@ use console::{filters::OrderFilters, live::Shown, words};
 
 use crate::{
     components::{
-        Choice, Empty, FailureView, Icon, Left, ListHead, Loading, LocationFilter, OrderStageBadge,
-        PageHead, Pager, SearchBox, When,
+        Choice, Empty, Heading, Icon, Left, Lines, List, LocationFilter, OrderStageBadge, PageHead,
+        SearchBox, When,
     },
     intl,
     rows::Rows,
     session::Console,
 };
+
+/// The columns.
+const HEADINGS: [Heading; 9] = [
+    ("Order", ""),
+    ("Customer", ""),
+    ("Stage", ""),
+    ("Way out", "extra"),
+    ("Store", ""),
+    ("Units", "number extra"),
+    ("Total", "number"),
+    ("Promise", "number"),
+    ("Placed", "number extra"),
+];
 
 /// The page.
 #[component]
@@ -28,30 +41,25 @@ pub fn Orders() -> impl IntoView {
         OrderFilters::read(|key| query.get(key))
     });
     let rows = Rows::<OrderRow>::new(move || Some(filters.get().call()));
-    let first = Signal::derive(move || {
-        let filters = filters.get();
-        (!filters.after.is_empty()).then(|| filters.with(|_| {}).page())
-    });
-    let next = Signal::derive(move || {
-        rows.next().map(|after| OrderFilters { after, ..filters.get() }.page())
-    });
+    // Only the first is named, and its zone is that of the times.
+    rows.learn_places(|row| row.locations.first());
+    let after = Signal::derive(move || filters.get().after);
+    let page = move |after: String| OrderFilters { after, ..filters.get() }.page();
     view! {
         <PageHead title="Orders"/>
         <Filters filters=filters/>
-        <ListHead rows=rows one="order" many="orders"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => view! { <NoOrders filters=filters/> }.into_any(),
-            _ => view! { <Table rows=rows/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
+        <List
+            rows=rows one="order" many="orders" after=after page=page
+            nothing=move || view! { <NoOrders narrows=filters.with(OrderFilters::narrows)/> }
+        >
+            <Lines rows=rows headings=&HEADINGS line=|row| view! { <Line row=row/> }.into_any()/>
+        </List>
     }
 }
 
 #[component]
-fn NoOrders(filters: Memo<OrderFilters>) -> impl IntoView {
-    if filters.get_untracked().narrows() {
+fn NoOrders(narrows: bool) -> impl IntoView {
+    if narrows {
         view! {
             <Empty icon="search" title="No order is like that" advice="Numbers, names, e-mail addresses, telephone numbers and SKUs are searched. Take a filter away to see more.">
                 <a class="button" href="/orders">"Show all orders"</a>
@@ -102,33 +110,6 @@ fn Filters(filters: Memo<OrderFilters>) -> impl IntoView {
             />
             <LocationFilter id="orders-location" href=by_location/>
         </form>
-    }
-}
-
-#[component]
-fn Table(rows: Rows<OrderRow>) -> impl IntoView {
-    let is_old = move || rows.is_catching_up().then_some("true");
-    view! {
-        <div class="table-frame" aria-busy=is_old>
-            <table>
-                <thead><tr>
-                    <th scope="col">"Order"</th>
-                    <th scope="col">"Customer"</th>
-                    <th scope="col">"Stage"</th>
-                    <th scope="col" class="extra">"Way out"</th>
-                    <th scope="col">"Store"</th>
-                    <th scope="col" class="number extra">"Units"</th>
-                    <th scope="col" class="number">"Total"</th>
-                    <th scope="col" class="number">"Promise"</th>
-                    <th scope="col" class="number extra">"Placed"</th>
-                </tr></thead>
-                <tbody>
-                    <For each=move || rows.places() key=|place| *place let:place>
-                        <Line row=rows.at(place.1)/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
     }
 }
 

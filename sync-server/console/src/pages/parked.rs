@@ -6,9 +6,13 @@ use leptos::prelude::*;
 use console::live::Shown;
 
 use crate::{
-    components::{Empty, FailureView, ListHead, Loading, PageHead, When},
+    components::{Empty, Heading, Lines, List, PageHead, When},
     rows::Rows,
 };
+
+/// The columns.
+const HEADINGS: [Heading; 5] =
+    [("Tablet", ""), ("Number", "number"), ("Why", ""), ("As sent", ""), ("Came", "number")];
 
 /// The page.
 #[component]
@@ -19,37 +23,12 @@ pub fn Parked() -> impl IntoView {
         <p class="quiet lead">
             "A tablet with a newer app can send what this server does not know yet, or changes to work that it does not have. They are kept as they were sent and tried again every hour, and when the server was updated."
         </p>
-        <ListHead rows=rows one="change" many="changes"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => view! {
-                <Empty icon="circle-check" title="Everything was read" advice="There is nothing to do here."/>
-            }.into_any(),
-            _ => view! { <Table rows=rows/> }.into_any(),
-        }}
-    }
-}
-
-#[component]
-fn Table(rows: Rows<ParkedRow>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table>
-                <thead><tr>
-                    <th scope="col">"Tablet"</th>
-                    <th scope="col" class="number">"Number"</th>
-                    <th scope="col">"Why"</th>
-                    <th scope="col">"As sent"</th>
-                    <th scope="col" class="number">"Came"</th>
-                </tr></thead>
-                <tbody>
-                    <For each=move || rows.places() key=|place| *place let:place>
-                        <Line row=rows.at(place.1)/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
+        <List
+            rows=rows one="change" many="changes"
+            nothing=move || view! { <Empty icon="circle-check" title="Everything was read" advice="There is nothing to do here."/> }
+        >
+            <Lines rows=rows headings=&HEADINGS line=|row| view! { <Line row=row/> }.into_any()/>
+        </List>
     }
 }
 

@@ -7,12 +7,21 @@ use leptos_router::hooks::use_params_map;
 use console::{link, live::Shown, words};
 
 use crate::{
-    components::{
-        Empty, FailureView, Icon, Left, ListHead, Loading, PageHead, Pager, StageBadge, When,
-    },
+    components::{Empty, Heading, Icon, Left, Lines, List, PageHead, StageBadge, When},
     rows::Rows,
     session::Console,
 };
+
+/// The columns.
+const HEADINGS: [Heading; 7] = [
+    ("Order", ""),
+    ("Promise", "number"),
+    ("Stage", ""),
+    ("Way out", "extra"),
+    ("Units", "number"),
+    ("Who", ""),
+    ("Sourced", "number extra"),
+];
 
 /// The page.
 #[component]
@@ -29,11 +38,9 @@ pub fn Queue() -> impl IntoView {
         Some(link::to(&path, &[("after", &after.get())]))
     });
     let title = Signal::derive(move || known.get().map_or_else(|| id.get(), |row| row.name));
-    let page = move |after: &str| {
-        link::to(&format!("/locations/{}", link::encoded(&id.get())), &[("after", after)])
+    let page = move |after: String| {
+        link::to(&format!("/locations/{}", link::encoded(&id.get())), &[("after", &after)])
     };
-    let first = Signal::derive(move || (!after.get().is_empty()).then(|| page("")));
-    let next = Signal::derive(move || rows.next().map(|after| page(&after)));
     let by_store = move |path: &'static str| move || link::to(path, &[("location", &id.get())]);
     view! {
         <PageHead title=title>
@@ -51,40 +58,12 @@ pub fn Queue() -> impl IntoView {
                 words::count(u64::from(row.devices), "tablet", "tablets"),
             ))}
         </p>
-        <ListHead rows=rows one="fulfillment" many="fulfillments"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => view! {
-                <Empty icon="circle-check" title="Nothing to do here" advice="Every order of this store is out of the house. New ones appear by themselves."/>
-            }.into_any(),
-            _ => view! { <Table rows=rows/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
-    }
-}
-
-#[component]
-fn Table(rows: Rows<QueueRow>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table>
-                <thead><tr>
-                    <th scope="col">"Order"</th>
-                    <th scope="col" class="number">"Promise"</th>
-                    <th scope="col">"Stage"</th>
-                    <th scope="col">"Way out"</th>
-                    <th scope="col" class="number">"Units"</th>
-                    <th scope="col">"Who"</th>
-                    <th scope="col" class="number extra">"Sourced"</th>
-                </tr></thead>
-                <tbody>
-                    <For each=move || rows.places() key=|place| *place let:place>
-                        <Line row=rows.at(place.1)/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
+        <List
+            rows=rows one="fulfillment" many="fulfillments" after=after page=page
+            nothing=move || view! { <Empty icon="circle-check" title="Nothing to do here" advice="Every order of this store is out of the house. New ones appear by themselves."/> }
+        >
+            <Lines rows=rows headings=&HEADINGS line=|row| view! { <Line row=row/> }.into_any()/>
+        </List>
     }
 }
 
@@ -104,7 +83,7 @@ fn Line(row: Memo<Option<Shown<QueueRow>>>) -> impl IntoView {
                 <StageBadge stage=row.stage words=row.stage_words/>
                 {row.risk.map(|risk| view! { <span class="flag"><Icon name="clock"/>{risk}</span> })}
             </td>
-            <td>{words::method(row.method)}</td>
+            <td class="extra">{words::method(row.method)}</td>
             <td class="number">{row.units}</td>
             <td>{row.claimed_by.unwrap_or_else(|| "—".to_owned())}</td>
             <td class="number extra"><When at=row.created_at place=row.location/></td>

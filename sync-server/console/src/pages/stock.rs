@@ -10,13 +10,16 @@ use leptos_router::{
 use console::{link, live::Shown};
 
 use crate::{
-    components::{Empty, FailureView, GoodsPicture, ListHead, Loading, PageHead, Pager, SearchBox},
+    components::{Empty, GoodsPicture, Heading, Lines, List, PageHead, SearchBox},
     rows::Rows,
 };
 
 fn address(path: &str, search: &str, after: &str) -> String {
     link::to(path, &[("search", search.trim()), ("after", after)])
 }
+
+/// The columns.
+const HEADINGS: [Heading; 4] = [("Item", ""), ("SKU", ""), ("Size", ""), ("Department", "")];
 
 /// The page.
 #[component]
@@ -31,47 +34,18 @@ pub fn Stock() -> impl IntoView {
             NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
         go(&address("/stock", &text, ""), options);
     });
-    let first = Signal::derive(move || {
-        (!after.get().is_empty()).then(|| address("/stock", &search.get(), ""))
-    });
-    let next =
-        Signal::derive(move || rows.next().map(|after| address("/stock", &search.get(), &after)));
+    let page = move |after: String| address("/stock", &search.get(), &after);
     view! {
         <PageHead title="Stock"/>
         <form class="filters" role="search" aria-label="Items" on:submit=move |event| event.prevent_default()>
             <SearchBox value=search on_change=on_search label="Name, SKU or barcode" test="sku-search"/>
         </form>
-        <ListHead rows=rows one="item" many="items"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => view! {
-                <Empty icon="box" title="No item is called so" advice="Search for a part of its name, its SKU, or scan its barcode into the field."/>
-            }.into_any(),
-            _ => view! { <Table rows=rows/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
-    }
-}
-
-#[component]
-fn Table(rows: Rows<ItemRow>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table>
-                <thead><tr>
-                    <th scope="col">"Item"</th>
-                    <th scope="col">"SKU"</th>
-                    <th scope="col">"Size"</th>
-                    <th scope="col">"Department"</th>
-                </tr></thead>
-                <tbody>
-                    <For each=move || rows.places() key=|place| *place let:place>
-                        <Line row=rows.at(place.1)/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
+        <List
+            rows=rows one="item" many="items" after=after page=page
+            nothing=move || view! { <Empty icon="box" title="No item is called so" advice="Search for a part of its name, its SKU, or scan its barcode into the field."/> }
+        >
+            <Lines rows=rows headings=&HEADINGS line=|row| view! { <Line row=row/> }.into_any()/>
+        </List>
     }
 }
 

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use console::dead_filters::DeadFilters;
 
 use self::{table::Table, told::Told, work::Work};
-use crate::components::{Empty, FailureView, ListHead, Loading, PageHead, Pager};
+use crate::components::{Empty, List, PageHead};
 
 /// The states that rows are in: the word of the address, and what people read.
 const STATES: [(&str, &str); 3] =
@@ -25,31 +25,21 @@ const STATES: [(&str, &str); 3] =
 pub fn DeadRows() -> impl IntoView {
     let work = Work::begin();
     let Work { rows, filters, .. } = work;
-    let first = Signal::derive(move || {
-        let filters = filters.get();
-        (!filters.after.is_empty()).then(|| filters.with(|_| {}).page())
-    });
-    let next = Signal::derive(move || {
-        rows.next().map(|after| filters.get().with(|f| f.after = after).page())
-    });
-    // Compared before it is drawn: a refresh would draw the form anew that somebody types in.
-    let shows =
-        Memo::new(move |_| (rows.blocking_failure(), rows.is_first_load(), rows.len() == 0));
+    let after = Signal::derive(move || filters.get().after);
+    let page = move |after: String| filters.get().with(|f| f.after = after).page();
     view! {
         <PageHead title="Rows to look at"/>
         <p class="quiet lead">
             "Rows that sources sent and nobody could take as they are. None of them has reached a promise. Correct what is wrong and replay the row, or leave it out."
         </p>
         <div class="filters"><States filters=filters/><Narrowed filters=filters/></div>
-        <ListHead rows=rows one="row" many="rows"/>
         <Told work=work/>
-        {move || match shows.get() {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, true) => view! { <NoRows filters=filters/> }.into_any(),
-            _ => view! { <Table work=work/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
+        <List
+            rows=rows one="row" many="rows" after=after page=page
+            nothing=move || view! { <NoRows filters=filters/> }
+        >
+            <Table work=work/>
+        </List>
     }
 }
 

@@ -10,10 +10,16 @@ use console::{
 };
 
 use super::{opened::Opened, work::Work};
-use crate::components::{ToneBadge, When};
+use crate::components::{Heading, Headings, ToneBadge, When};
 
 /// The columns of the list.
-const COLUMNS: &str = "5";
+const HEADINGS: [Heading; 5] = [
+    ("Row", ""),
+    ("What is wrong", ""),
+    ("State", ""),
+    ("Source and batch", "extra"),
+    ("Came", "number"),
+];
 
 /// The list.
 #[component]
@@ -26,13 +32,7 @@ pub fn Table(
     view! {
         <div class="table-frame" aria-busy=is_old>
             <table>
-                <thead><tr>
-                    <th scope="col">"Row"</th>
-                    <th scope="col">"What is wrong"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col" class="extra">"Source and batch"</th>
-                    <th scope="col" class="number">"Came"</th>
-                </tr></thead>
+                <Headings of=&HEADINGS/>
                 <tbody>
                     <For each=move || rows.places() key=|place| *place let:place>
                         <Line work=work row=rows.at(place.1)/>
@@ -54,7 +54,7 @@ fn Line(work: Work, row: Memo<Option<Shown<DeadRow>>>) -> impl IntoView {
     view! {
         {move || row.get().map(|shown| view! { <Head work=work shown=shown is_open=is_open/> })}
         {move || is_open.get().then(|| row.get_untracked()).flatten().map(|Shown { row, .. }| view! {
-            <tr class="opened"><td colspan=COLUMNS><Opened work=work row=row/></td></tr>
+            <tr class="opened"><td colspan=HEADINGS.len().to_string()><Opened work=work row=row/></td></tr>
         })}
     }
 }

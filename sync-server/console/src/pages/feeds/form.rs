@@ -3,14 +3,14 @@
 use domain::{api::WebhookKind, fulfillment::Method};
 use leptos::{ev, prelude::*};
 
-use console::{failure::Failure, new_source::wrong_with, new_webhook::Draft, webhook_words, words};
+use console::{new_webhook::Draft, webhook_words, words};
 
-use super::{super::sources::Wrong, draft::Writing};
-use crate::components::Refusal;
+use super::draft::Writing;
+use crate::components::{ChoiceField, FormRefusal, LineField, Wrong};
 
 /// The fields, by the server's names for them.
-const FIELDS: [&str; 7] =
-    ["name", "url", "channel", "market", "region", "debounce_ms", "batch_max"];
+const FIELDS: [&str; 9] =
+    ["name", "url", "channel", "market", "region", "method", "kind", "debounce_ms", "batch_max"];
 
 /// One line of text.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,7 @@ pub fn Form(
             <div class="source-facts"><Kinds it=it/><Methods it=it/></div>
             <div class="source-facts"><Text it=it line=CHANNEL/><Text it=it line=MARKET/><Text it=it line=REGION/></div>
             <div class="source-facts"><Text it=it line=DEBOUNCE/><Text it=it line=BATCH/></div>
-            <Refused refused=it.refused/>
+            <FormRefusal refused=it.refused fields=&FIELDS/>
             <div class="levers">
                 <button type="submit" class="button primary" data-test="put-webhook" aria-disabled=move || it.busy.get().to_string()>{lever}</button>
                 <span class="quiet">{note}</span>
@@ -110,82 +110,53 @@ pub fn Form(
     }
 }
 
-/// Why not, in a line where the fields say more, else in full.
-#[component]
-fn Refused(refused: RwSignal<Option<Failure>>) -> impl IntoView {
-    let is_at_field =
-        |failure: &Failure| FIELDS.iter().any(|field| !wrong_with(failure, field).is_empty());
-    move || {
-        refused.get().map(|failure| {
-            if is_at_field(&failure) {
-                let code = failure.code().to_owned();
-                view! { <p class="field-error" role="alert" data-test="refusal" data-code=code>{failure.title()}</p> }.into_any()
-            } else {
-                view! { <Refusal failure=failure/> }.into_any()
-            }
-        })
-    }
-}
-
 #[component]
 fn Text(it: Writing, line: Line) -> impl IntoView {
     let Line { label, hint, field, kind, of } = line;
-    let id = format!("webhook-{field}");
+    let value = Signal::derive(move || std::mem::take(of(&mut it.draft.get())));
+    let change = move |text| it.draft.update(|draft| *of(draft) = text);
     let wrong = Wrong { refused: it.refused, field };
-    let value = move || std::mem::take(of(&mut it.draft.get()));
     view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            <input
-                type="text" id=id.clone() data-test=id inputmode=kind autocomplete="off" autocapitalize="none" spellcheck="false"
-                aria-invalid=move || wrong.is_there().to_string()
-                aria-describedby=wrong.described_by()
-                prop:value=value
-                on:input=move |event| it.draft.update(|draft| *of(draft) = event_target_value(&event))
-            />
-            {wrong.told(hint)}
-        </div>
+        <LineField
+            id=format!("webhook-{field}") label=label hint=hint keyboard=kind wrong=wrong value=value on_change=change
+        />
     }
 }
 
 #[component]
 fn Methods(it: Writing) -> impl IntoView {
-    let choice = move |method: Method| {
-        let chosen = move || it.draft.with(|draft| draft.method == method);
-        view! { <option value=method.as_str() selected=chosen>{words::method(method)}</option> }
-    };
-    let choose = move |event| {
-        let ships = event_target_value(&event) == Method::Ship.as_str();
-        it.draft.update(|draft| draft.method = if ships { Method::Ship } else { Method::Pickup });
+    let choices = [Method::Ship, Method::Pickup]
+        .map(|method| (method.as_str(), words::method(method).to_owned()));
+    let choose = move |word: String| {
+        let method = if word == Method::Ship.as_str() { Method::Ship } else { Method::Pickup };
+        it.draft.update(|draft| draft.method = method);
     };
     view! {
-        <div class="field">
-            <label for="webhook-method">"How the goods reach them"</label>
-            <select id="webhook-method" data-test="webhook-method" on:change=choose>
-                {[Method::Ship, Method::Pickup].map(choice).collect_view()}
-            </select>
-        </div>
+        <ChoiceField
+            id="webhook-method" label="How the goods reach them" choices=choices.to_vec()
+            wrong=Wrong { refused: it.refused, field: "method" }
+            chosen=Signal::derive(move || it.draft.with(|draft| draft.method.as_str().to_owned()))
+            on_choose=choose
+        />
     }
 }
 
 #[component]
 fn Kinds(it: Writing) -> impl IntoView {
-    let choice = move |kind: WebhookKind| {
-        let chosen = move || it.draft.with(|draft| draft.kind == kind);
-        view! { <option value=kind.as_str() selected=chosen>{webhook_words::kind(kind)}</option> }
-    };
-    let choose = move |event| {
-        let units = event_target_value(&event) == WebhookKind::Units.as_str();
-        let kind = if units { WebhookKind::Units } else { WebhookKind::Bands };
+    let choices = [WebhookKind::Bands, WebhookKind::Units]
+        .map(|kind| (kind.as_str(), webhook_words::kind(kind).to_owned()));
+    let choose = move |word: String| {
+        let is_units = word == WebhookKind::Units.as_str();
+        let kind = if is_units { WebhookKind::Units } else { WebhookKind::Bands };
         it.draft.update(|draft| draft.kind = kind);
     };
     view! {
-        <div class="field">
-            <label for="webhook-kind">"It is told"</label>
-            <select id="webhook-kind" data-test="webhook-kind" aria-describedby="about-webhook-kind" on:change=choose>
-                {[WebhookKind::Bands, WebhookKind::Units].map(choice).collect_view()}
-            </select>
-            <p class="quiet" id="about-webhook-kind">"Bands: in stock, low, out, only when it is another. Units: every change."</p>
-        </div>
+        <ChoiceField
+            id="webhook-kind" label="It is told" choices=choices.to_vec()
+            hint="Bands: in stock, low, out, only when it is another. Units: every change."
+            wrong=Wrong { refused: it.refused, field: "kind" }
+            chosen=Signal::derive(move || it.draft.with(|draft| draft.kind.as_str().to_owned()))
+            on_choose=choose
+        />
     }
 }

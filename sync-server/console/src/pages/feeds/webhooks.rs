@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use console::{link, nav, webhook_words as words};
 
 use crate::{
-    components::{Empty, FailureView, Icon, Loading, ToneBadge, When},
+    components::{Empty, Icon, Listing, Standing, ToneBadge, When},
     feed::Feed,
     session::Console,
 };
@@ -16,7 +16,9 @@ use crate::{
 pub fn Webhooks() -> impl IntoView {
     let feed = Feed::<Vec<WebhookRow>>::new(|| Some("/api/v1/webhooks".to_owned()));
     let rows = Memo::new(move |_| feed.current());
-    let count = Memo::new(move |_| rows.with(|rows| rows.as_ref().map(Vec::len)));
+    let standing = Memo::new(move |_| {
+        Standing::of(feed.blocking_failure(), rows.with(|rows| rows.as_ref().map(Vec::len)))
+    });
     feed.hurry(Memo::new(move |_| {
         let moves = |row: &WebhookRow| row.stated.enabled && (row.tries > 0 || row.sequence == 0);
         rows.with(|rows| rows.iter().flatten().any(moves))
@@ -24,14 +26,12 @@ pub fn Webhooks() -> impl IntoView {
     view! {
         <section aria-labelledby="webhooks">
             <div class="section-head"><h2 id="webhooks">"Webhooks"</h2><Add/></div>
-            {move || match (feed.blocking_failure(), count.get()) {
-                (Some(failure), _) => view! { <FailureView failure=failure again=move |()| feed.again()/> }.into_any(),
-                (None, None) => view! { <Loading/> }.into_any(),
-                (None, Some(0)) => view! {
-                    <Empty icon="external-link" title="No webhook yet" advice="An administrator adds one: a server that is sent what has changed, a moment after it did."/>
-                }.into_any(),
-                (None, Some(_)) => view! { <Table rows=rows/> }.into_any(),
-            }}
+            <Listing
+                standing=standing again=move |()| feed.again()
+                nothing=|| view! { <Empty icon="external-link" title="No webhook yet" advice="An administrator adds one: a server that is sent what has changed, a moment after it did."/> }
+            >
+                <Table rows=rows/>
+            </Listing>
         </section>
     }
 }

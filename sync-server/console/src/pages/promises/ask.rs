@@ -15,6 +15,7 @@ struct Field {
     test: &'static str,
     example: &'static str,
     keyboard: &'static str,
+    kind: &'static str,
     of: fn(&mut Question) -> &mut String,
 }
 
@@ -23,15 +24,17 @@ const SKUS: Field = Field {
     test: "ask-skus",
     example: "",
     keyboard: "text",
+    kind: "text",
     of: |question| &mut question.sku,
 };
 
-const WHOSE: [Field; 6] = [
+const WHOSE: [Field; 7] = [
     Field {
         label: "Channel",
         test: "ask-channel",
         example: "any",
         keyboard: "text",
+        kind: "text",
         of: |q| &mut q.channel,
     },
     Field {
@@ -39,6 +42,7 @@ const WHOSE: [Field; 6] = [
         test: "ask-market",
         example: "any, as US",
         keyboard: "text",
+        kind: "text",
         of: |q| &mut q.market,
     },
     Field {
@@ -46,13 +50,23 @@ const WHOSE: [Field; 6] = [
         test: "ask-region",
         example: "any",
         keyboard: "text",
+        kind: "text",
         of: |q| &mut q.region,
+    },
+    Field {
+        label: "Needed by (UTC), if not now",
+        test: "ask-on",
+        example: "",
+        keyboard: "text",
+        kind: "datetime-local",
+        of: |q| &mut q.on,
     },
     Field {
         label: "The customer is at",
         test: "ask-place",
         example: "52.52,13.405 or a postcode",
         keyboard: "text",
+        kind: "text",
         of: |q| &mut q.place,
     },
     Field {
@@ -60,6 +74,7 @@ const WHOSE: [Field; 6] = [
         test: "ask-within",
         example: "100",
         keyboard: "numeric",
+        kind: "text",
         of: |q| &mut q.within,
     },
     Field {
@@ -67,6 +82,7 @@ const WHOSE: [Field; 6] = [
         test: "ask-most",
         example: "20",
         keyboard: "numeric",
+        kind: "text",
         of: |q| &mut q.most,
     },
 ];
@@ -107,7 +123,7 @@ fn Input(draft: RwSignal<Question>, field: Field, #[prop(optional)] main: bool) 
     view! {
         <TextField
             label=field.label value=value on_change=change test=field.test example=field.example
-            keyboard=field.keyboard main=main
+            keyboard=field.keyboard kind=field.kind main=main
         />
     }
 }

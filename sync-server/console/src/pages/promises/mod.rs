@@ -3,9 +3,11 @@
 mod answer;
 mod around;
 mod ask;
+mod basket;
 mod components;
 mod dated;
 mod locations;
+mod quote;
 mod sum;
 mod why;
 
@@ -15,6 +17,7 @@ use leptos_router::hooks::use_query_map;
 
 use console::question::Question;
 
+pub use self::basket::BasketPage;
 use self::{answer::Answer, around::Around, ask::Ask, why::Why};
 use crate::{
     components::{Empty, Loading, PageHead, Refusal},
@@ -37,6 +40,7 @@ pub fn Promises() -> impl IntoView {
         <p class="quiet lead">
             "Ask as a shop does, for any channel and any customer. Nothing is promised by asking."
         </p>
+        <Asks is_basket=false/>
         <Ask question=question/>
         {move || match (is_asked.get(), list.blocking_failure(), is_here.get()) {
             (false, _, _) => view! {
@@ -47,6 +51,20 @@ pub fn Promises() -> impl IntoView {
             (_, None, true) => view! { <Answer question=question list=list/> }.into_any(),
         }}
         <Closely question=question list=list/>
+    }
+}
+
+/// What can be asked: about items, or about a basket of them.
+#[component]
+fn Asks(is_basket: bool) -> impl IntoView {
+    let here = |is_here: bool| is_here.then_some("true");
+    view! {
+        <div class="filters">
+            <nav class="tabs" aria-label="Ask about">
+                <a href="/promises" aria-current=here(!is_basket) data-test="ask-items">"Items"</a>
+                <a href="/promises/basket" aria-current=here(is_basket) data-test="ask-basket">"A basket"</a>
+            </nav>
+        </div>
     }
 }
 

@@ -7,13 +7,16 @@ use leptos_router::hooks::use_query_map;
 use console::{link, live::Shown};
 
 use crate::{
-    components::{Empty, FailureView, ListHead, Loading, Pager, When},
+    components::{Empty, Heading, Lines, List, When},
     rows::Rows,
 };
 
 fn address(after: &str) -> String {
     link::to("/rules", &[("view", "versions"), ("after", after)])
 }
+
+/// The columns.
+const HEADINGS: [Heading; 4] = [("Version", ""), ("Why", ""), ("By", ""), ("Stated", "number")];
 
 /// The part of the page.
 #[component]
@@ -23,40 +26,14 @@ pub fn Versions() -> impl IntoView {
     let rows = Rows::<AtpVersionRow>::new(move || {
         Some(link::to("/api/v1/atp/rules/versions", &[("after", &after.get())]))
     });
-    let first = Signal::derive(move || (!after.get().is_empty()).then(|| address("")));
-    let next = Signal::derive(move || rows.next().map(|after| address(&after)));
+    let page = |after: String| address(&after);
     view! {
-        <ListHead rows=rows one="version" many="versions"/>
-        {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
-            (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
-            (_, true, _) => view! { <Loading/> }.into_any(),
-            (_, _, 0) => view! {
-                <Empty icon="history" title="Nobody has stated any rules" advice="The first version appears here once an administrator states one."/>
-            }.into_any(),
-            _ => view! { <Table rows=rows/> }.into_any(),
-        }}
-        <Pager first=first next=next/>
-    }
-}
-
-#[component]
-fn Table(rows: Rows<AtpVersionRow>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table>
-                <thead><tr>
-                    <th scope="col">"Version"</th>
-                    <th scope="col">"Why"</th>
-                    <th scope="col">"By"</th>
-                    <th scope="col" class="number">"Stated"</th>
-                </tr></thead>
-                <tbody>
-                    <For each=move || rows.places() key=|place| *place let:place>
-                        <Line row=rows.at(place.1)/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
+        <List
+            rows=rows one="version" many="versions" after=after page=page
+            nothing=move || view! { <Empty icon="history" title="Nobody has stated any rules" advice="The first version appears here once an administrator states one."/> }
+        >
+            <Lines rows=rows headings=&HEADINGS line=|row| view! { <Line row=row/> }.into_any()/>
+        </List>
     }
 }
 

@@ -4,15 +4,12 @@ use domain::api::{SourceKind, SourceRow};
 use leptos::{ev, prelude::*};
 
 use console::{
-    failure::Failure,
-    new_source::{self, KINDS, NewSource},
+    new_source::{KINDS, NewSource},
     words,
 };
 
-use super::{
-    draft::Draft, starts::Starts, statement::Statement, transport::Transport, wrong::Wrong,
-};
-use crate::components::Refusal;
+use super::{draft::Draft, starts::Starts, statement::Statement, transport::Transport};
+use crate::components::{ChoiceField, FormRefusal, LineField, Wrong};
 
 /// The fields, by the server's names for them.
 const FIELDS: [&str; 6] = ["id", "name", "kind", "hold_above", "transport", "profile"];
@@ -90,30 +87,12 @@ pub fn Form(
                 <Transport it=it/>
             </div>
             <Profile it=it/>
-            <Refused refused=it.refused/>
+            <FormRefusal refused=it.refused fields=&FIELDS/>
             <div class="levers">
                 <button type="submit" class="button primary" data-test="put-source" aria-disabled=move || it.busy.get().to_string()>{lever}</button>
                 <span class="quiet">"Batches that begin from then on are read like this."</span>
             </div>
         </form>
-    }
-}
-
-/// Why not, in a line where the fields say more, else in full.
-#[component]
-fn Refused(refused: RwSignal<Option<Failure>>) -> impl IntoView {
-    let is_at_field = |failure: &Failure| {
-        FIELDS.iter().any(|field| !new_source::wrong_with(failure, field).is_empty())
-    };
-    move || {
-        refused.get().map(|failure| {
-            if is_at_field(&failure) {
-                let code = failure.code().to_owned();
-                view! { <p class="field-error" role="alert" data-test="refusal" data-code=code>{failure.title()}</p> }.into_any()
-            } else {
-                view! { <Refusal failure=failure/> }.into_any()
-            }
-        })
     }
 }
 
@@ -126,45 +105,22 @@ pub fn Text(
     line: Line,
 ) -> impl IntoView {
     let Line { label, hint, field, test, keyboard, of } = line;
-    let value = move || std::mem::take(of(&mut it.draft.source.get()));
+    let value = Signal::derive(move || std::mem::take(of(&mut it.draft.source.get())));
+    let change = move |text| it.draft.source.update(|source| *of(source) = text);
     let wrong = Wrong { refused: it.refused, field };
-    view! {
-        <div class="field">
-            <label for=test>{label}</label>
-            <input
-                type="text" id=test data-test=test inputmode=keyboard autocomplete="off" autocapitalize="none" spellcheck="false"
-                aria-invalid=move || wrong.is_there().to_string()
-                aria-describedby=wrong.described_by()
-                prop:value=value
-                on:input=move |event| it.draft.source.update(|source| *of(source) = event_target_value(&event))
-            />
-            {wrong.told(hint)}
-        </div>
-    }
+    view! { <LineField id=test label=label hint=hint keyboard=keyboard wrong=wrong value=value on_change=change/> }
 }
 
 #[component]
 fn Kind(it: Statement) -> impl IntoView {
-    let wrong = Wrong { refused: it.refused, field: "kind" };
-    let chosen = move || it.draft.source.with(|source| source.kind.clone());
-    let choice = move |kind: SourceKind| {
-        let word = kind.as_str();
-        view! { <option value=word selected=move || chosen() == word>{words::source_kind(word)}</option> }
-    };
+    let choices = KINDS.map(|kind: SourceKind| (kind.as_str(), words::source_kind(kind.as_str())));
     view! {
-        <div class="field">
-            <label for="source-kind">"Kind of system"</label>
-            <select
-                id="source-kind" data-test="source-kind" required=true
-                aria-invalid=move || wrong.is_there().to_string()
-                aria-describedby=wrong.described_by()
-                on:change=move |event| it.draft.source.update(|source| source.kind = event_target_value(&event))
-            >
-                <option value="" selected=move || chosen().is_empty()>"Choose one"</option>
-                {KINDS.map(choice).collect_view()}
-            </select>
-            {wrong.told("")}
-        </div>
+        <ChoiceField
+            id="source-kind" label="Kind of system" none="Choose one" choices=choices.to_vec()
+            wrong=Wrong { refused: it.refused, field: "kind" }
+            chosen=Signal::derive(move || it.draft.source.with(|source| source.kind.clone()))
+            on_choose=move |kind| it.draft.source.update(|source| source.kind = kind)
+        />
     }
 }
 

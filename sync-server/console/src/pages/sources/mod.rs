@@ -13,7 +13,6 @@ mod statement;
 mod token;
 mod transport;
 mod waiting;
-mod wrong;
 
 use domain::api::{BatchRow, SourceRow};
 use leptos::prelude::*;
@@ -27,9 +26,9 @@ use self::{
     batches::{BatchState, Numbers},
     waiting::Waiting,
 };
-pub use self::{new::NewSource, source::Source, wrong::Wrong};
+pub use self::{new::NewSource, source::Source};
 use crate::{
-    components::{Empty, FailureView, Icon, Loading, PageHead, When},
+    components::{Empty, Icon, Listing, PageHead, Standing, When},
     feed::Feed,
     session::Console,
 };
@@ -39,7 +38,9 @@ use crate::{
 pub fn Sources() -> impl IntoView {
     let feed = Feed::<Vec<SourceRow>>::new(|| Some("/api/v1/sources".to_owned()));
     let sources = Memo::new(move |_| feed.current());
-    let count = Memo::new(move |_| sources.with(|sources| sources.as_ref().map(Vec::len)));
+    let standing = Memo::new(move |_| {
+        Standing::of(feed.blocking_failure(), sources.with(|all| all.as_ref().map(Vec::len)))
+    });
     feed.hurry(Memo::new(move |_| {
         let runs = |source: &SourceRow| source.last.as_ref().is_some_and(is_running);
         sources.with(|sources| sources.iter().flatten().any(runs))
@@ -49,14 +50,12 @@ pub fn Sources() -> impl IntoView {
         <p class="quiet lead">
             "Systems that send stock in batches: the retailer's books, warehouses, tills, suppliers. What is refused here never reaches a promise."
         </p>
-        {move || match (feed.blocking_failure(), count.get()) {
-            (Some(failure), _) => view! { <FailureView failure=failure again=move |()| feed.again()/> }.into_any(),
-            (None, None) => view! { <Loading/> }.into_any(),
-            (None, Some(0)) => view! {
-                <Empty icon="truck" title="No source yet" advice="An administrator adds one, with how it writes."/>
-            }.into_any(),
-            (None, Some(_)) => view! { <Table sources=sources/> }.into_any(),
-        }}
+        <Listing
+            standing=standing again=move |()| feed.again()
+            nothing=|| view! { <Empty icon="truck" title="No source yet" advice="An administrator adds one, with how it writes."/> }
+        >
+            <Table sources=sources/>
+        </Listing>
     }
 }
 
@@ -83,7 +82,7 @@ fn Table(sources: Memo<Option<Vec<SourceRow>>>) -> impl IntoView {
             <table>
                 <thead><tr>
                     <th scope="col">"Source"</th>
-                    <th scope="col">"Kind"</th>
+                    <th scope="col" class="extra">"Kind"</th>
                     <th scope="col" class="extra">"Format"</th>
                     <th scope="col">"Newest batch"</th>
                     {COLUMNS.map(|(name, ..)| view! { <th scope="col" class="number">{name}</th> }).collect_view()}
@@ -108,7 +107,7 @@ fn Line(row: Memo<Option<SourceRow>>) -> impl IntoView {
                             {row.name}<span class="quiet">{row.id.clone()}</span>
                         </a>
                     </th>
-                    <td>{words::source_kind(&row.kind)}</td>
+                    <td class="extra">{words::source_kind(&row.kind)}</td>
                     <td class="extra">{words::source_format(&row.format)}</td>
                     <Newest batch=row.last/>
                 </tr>

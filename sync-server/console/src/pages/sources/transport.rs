@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::{
     form::{Line, Text},
     statement::Statement,
-    wrong::Wrong,
 };
+use crate::components::{ChoiceField, Wrong};
 
 /// Every way, in the order of the list: the word, and what people call it.
 const WAYS: [(&str, &str); 3] = [
@@ -77,23 +77,13 @@ pub fn Transport(
 
 #[component]
 fn Way(it: Statement, chosen: Memo<String>) -> impl IntoView {
-    let wrong = Wrong { refused: it.refused, field: "transport.kind" };
-    let is = move |word: &str| chosen.with(|chosen| chosen == word);
-    let choice = move |(word, words): (&'static str, &'static str)| {
-        view! { <option value=word selected=move || is(word)>{words}</option> }
-    };
+    let choices = WAYS.map(|(word, words)| (word, words.to_owned()));
     view! {
-        <div class="field">
-            <label for="source-transport">"How it gets here"</label>
-            <select
-                id="source-transport" data-test="source-transport"
-                aria-invalid=move || wrong.is_there().to_string()
-                aria-describedby=wrong.described_by()
-                on:change=move |event| it.draft.source.update(|source| source.transport = event_target_value(&event))
-            >
-                {WAYS.map(choice).collect_view()}
-            </select>
-            {wrong.told("What it sends with its token is taken in any case.")}
-        </div>
+        <ChoiceField
+            id="source-transport" label="How it gets here" hint="What it sends with its token is taken in any case."
+            choices=choices.to_vec() chosen=chosen
+            wrong=Wrong { refused: it.refused, field: "transport.kind" }
+            on_choose=move |way| it.draft.source.update(|source| source.transport = way)
+        />
     }
 }

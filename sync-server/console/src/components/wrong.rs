@@ -1,4 +1,4 @@
-//! What is wrong with one field of the form, below it.
+//! What is wrong with one field of a form, below it.
 
 use leptos::prelude::*;
 
