@@ -15,6 +15,7 @@ pub mod live;
 pub mod nav;
 pub mod new_source;
 pub mod new_webhook;
+pub mod opening;
 pub mod palette;
 pub mod picture;
 pub mod problems;

@@ -14,6 +14,8 @@ use crate::{
     session::Console,
 };
 
+use super::opening::Opening;
+
 /// The page.
 #[component]
 pub fn Queue() -> impl IntoView {
@@ -51,6 +53,7 @@ pub fn Queue() -> impl IntoView {
                 words::count(u64::from(row.devices), "tablet", "tablets"),
             ))}
         </p>
+        <Opening id=id/>
         <ListHead rows=rows one="fulfillment" many="fulfillments"/>
         {move || match (rows.blocking_failure(), rows.is_first_load(), rows.len()) {
             (Some(failure), _, _) => view! { <FailureView failure=failure again=move |()| rows.again()/> }.into_any(),
