@@ -17,6 +17,7 @@ pub mod map;
 pub mod nav;
 pub mod new_source;
 pub mod new_webhook;
+pub mod opening;
 pub mod palette;
 pub mod picture;
 pub mod problems;

@@ -9,6 +9,7 @@ pub mod api;
 pub mod clock;
 pub mod error;
 pub mod files;
+pub mod holidays;
 pub mod load;
 pub mod orders;
 pub mod prepare;

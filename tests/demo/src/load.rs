@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::api::{Api, Imported};
 use crate::error::DemoError;
+use crate::holidays::{self, Dated};
 use crate::prepare::{ASSOCIATES, ITEMS, LOCATIONS, POSTCODES, SEED};
 use crate::rows::{AssociateRow, ItemRow, LocationRow, PostcodeRow};
 use crate::{clock, files, stock, supply};
@@ -30,7 +31,9 @@ pub fn load(api: &Api, assets: &Path, say: &mut dyn FnMut(&str)) -> Result<(), D
     let items: Vec<ItemRow> = files::read(&assets.join(ITEMS))?;
     let places: Vec<PostcodeRow> = files::read(&assets.join(POSTCODES))?;
     let staff: Vec<AssociateRow> = files::read(&assets.join(ASSOCIATES))?;
-    let mut refused = send(api, "locations", &locations, BATCH_ROWS, say)?;
+    let days = holidays::around(clock::now_ms());
+    let dated: Vec<_> = locations.iter().map(|row| Dated { row, holidays: &days }).collect();
+    let mut refused = send(api, "locations", &dated, BATCH_ROWS, say)?;
     refused += send(api, "items", &items, BATCH_ROWS, say)?;
     refused += send(api, "postcodes", &places, BATCH_ROWS, say)?;
     let levels: Vec<_> =

@@ -9,6 +9,7 @@ mod feeds;
 mod home;
 mod locations;
 mod missing;
+mod opening;
 mod order;
 mod orders;
 mod pairing;

@@ -12,6 +12,8 @@ use crate::{
     session::Console,
 };
 
+use super::opening::Opening;
+
 /// The columns.
 const HEADINGS: [Heading; 7] = [
     ("Order", ""),
@@ -58,6 +60,7 @@ pub fn Queue() -> impl IntoView {
                 words::count(u64::from(row.devices), "tablet", "tablets"),
             ))}
         </p>
+        <Opening id=id/>
         <List
             rows=rows one="fulfillment" many="fulfillments" after=after page=page
             nothing=move || view! { <Empty icon="circle-check" title="Nothing to do here" advice="Every order of this store is out of the house. New ones appear by themselves."/> }

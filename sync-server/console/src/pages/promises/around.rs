@@ -8,7 +8,7 @@ use console::{link, question::Question, tone::Tone, words};
 use super::dated::Later;
 use crate::{
     browser,
-    components::{Loading, Refusal, Seen, ToneBadge},
+    components::{Loading, Refusal, Seen, ToneBadge, When},
     feed::Feed,
 };
 
@@ -25,19 +25,26 @@ pub fn Around(
     let detail = Memo::new(move |_| feed.current());
     let is_placed = Memo::new(move |_| question.with(|question| !question.place.is_empty()));
     // Drawn again only when a number changes, not with every refresh.
-    let numbers =
-        Memo::new(move |_| detail.get().map(|d| (d.ship_units, d.ship, d.ship_later, d.pickup)));
+    let numbers = Memo::new(move |_| {
+        let told = |d: AtpDetail| (d.ship_units, d.ship, d.ship_later, d.delivery, d.pickup);
+        detail.get().map(told)
+    });
     view! {
         <section class="card part" aria-labelledby="around" data-test="around">
             <header class="card-head"><h2 id="around">{title}</h2></header>
             {move || match (feed.blocking_failure(), numbers.get()) {
                 (Some(failure), _) => view! { <Refusal failure=failure/> }.into_any(),
                 (None, None) => view! { <Loading/> }.into_any(),
-                (None, Some((units, band, later, pickup))) => view! {
+                (None, Some((units, band, later, delivery, pickup))) => view! {
                     <p>
                         "By delivery: " <strong data-test="ship-units">{words::number(units)}</strong>" "
                         <ToneBadge tone=Tone::of_band(band) words=words::band(band)/>
                         " "<Later steps=later/>
+                        {delivery.map(|delivery| view! {
+                            " " <span class="quiet" data-test="delivery">
+                                {format!("arrives {}", delivery.deliver_by)}
+                            </span>
+                        })}
                     </p>
                     <Pickup rows=pickup is_placed=is_placed.get()/>
                 }.into_any(),
@@ -65,6 +72,7 @@ fn Pickup(rows: Vec<AtpPickup>, is_placed: bool) -> impl IntoView {
                 <th scope="col" class="number">"Distance"</th>
                 <th scope="col" class="number">"Units"</th>
                 <th scope="col">"A shopper sees"</th>
+                <th scope="col">"Ready"</th>
             </tr></thead>
             <tbody>
                 {rows.into_iter().map(|row| view! {
@@ -78,6 +86,9 @@ fn Pickup(rows: Vec<AtpPickup>, is_placed: bool) -> impl IntoView {
                         <td>
                             <ToneBadge tone=Tone::of_band(row.band) words=words::band(row.band)/>
                             " "<Later steps=row.later/>
+                        </td>
+                        <td data-test="ready">
+                            {row.ready_at.map(|at| view! { <When at=at place=row.location.clone()/> })}
                         </td>
                     </tr>
                 }).collect_view()}
