@@ -118,3 +118,23 @@ fn lines(invoice: &shop::Invoice, ranks: &BTreeMap<&str, usize>) -> Vec<(usize, 
     lines.retain(|_, units| *units != 0);
     lines.into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_busiest_day_has_all_kinds() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/orders/busiest-day.csv.gz");
+        let documents = Documents::read(&file, Span::Day);
+        let [day] = documents.days.as_slice() else { panic!("one day") };
+        let of = |kind| day.iter().filter(|document| document.kind == kind).count();
+        let kinds = [Kind::Bought, Kind::BroughtBack, Kind::Adjusted].map(of);
+        assert_eq!((kinds, documents.items), ([120, 62, 32], 1_312));
+        let lines = || day.iter().flat_map(|document| &document.lines);
+        assert!(lines().all(|(item, units)| *item < documents.items && *units != 0));
+        let is_bought = |document: &&Document| document.kind == Kind::Bought;
+        let mut bought = day.iter().filter(is_bought).flat_map(|document| &document.lines);
+        assert!(bought.all(|(_, units)| *units > 0), "nobody buys less than nothing");
+    }
+}
