@@ -9,9 +9,11 @@ use domain::{
     clock::TimeMs,
 };
 use serde_json::json;
+pub use tests::sources::new_source;
 use tests::{
     server::{Server, Store},
     shop::{ON_HAND, Shop},
+    sources::open_source,
 };
 
 use crate::{checks, promise::becomes};
@@ -241,34 +243,7 @@ fn sound(store: &Store) {
 
 /// A source that writes our own names, and may speak for itself alone.
 fn source(shop: &Shop, id: &str, format: &str) -> Api {
-    shop.operator.put_source(id, &new_source(id, format)).expect("a source");
-    shop.operator.as_source(id).expect("its token")
-}
-
-pub fn new_source(id: &str, format: &str) -> NewSource {
-    let fields: serde_json::Map<_, _> =
-        ["sku", "location", "quantity", "kind", "at", "event_id", "order"]
-            .map(|name| {
-                (
-                    name.to_owned(),
-                    json!({ "column": name, "optional": !matches!(name, "sku" | "location") }),
-                )
-            })
-            .into_iter()
-            .collect();
-    let format = if format == "csv" { json!({ "csv": {} }) } else { json!(format) };
-    let content = if id == "till" { "till" } else { "counts" };
-    let absent = if id == "till" { "kept" } else { "marked" };
-    let profile = json!({ "version": 1, "name": id, "format": format, "content": content,
-        "fields": fields, "absent": absent });
-    let kind = if id == "till" { SourceKind::Till } else { SourceKind::Erp };
-    NewSource {
-        name: id.into(),
-        kind,
-        profile: Some(profile),
-        hold_above: None,
-        transport: Transport::Upload,
-    }
+    open_source(&shop.operator, id, format)
 }
 
 fn send(erp: &Api, id: &str, as_of: Option<TimeMs>, rows: &str) -> Result<BatchRow, DemoError> {

@@ -4,6 +4,7 @@
 pub mod associate;
 pub mod disk;
 pub mod engine;
+pub mod keepalive;
 pub mod lock;
 pub mod memory;
 pub mod nats;
@@ -11,8 +12,10 @@ pub mod network;
 pub mod postgres;
 pub mod printer;
 pub mod program;
+pub mod replay;
 pub mod sample;
 pub mod screen;
 pub mod server;
 pub mod shop;
+pub mod sources;
 pub mod stopwatch;

@@ -134,6 +134,27 @@ async fn open(
     Ok(begun.await?)
 }
 
+/// The batch of a day's events, which all but the first of them find: so they cost one commit, and not two.
+async fn open_day(
+    state: &AppState,
+    feeder: &Feeder,
+    id: String,
+    day: String,
+) -> Result<Open, ApiProblem> {
+    if feeder.only().is_some_and(|only| only != id) {
+        return Err(unknown().into());
+    }
+    let (source, batch) = (id.clone(), day.clone());
+    let known = state.db.read(move |tx| {
+        let source = sources::find(tx, &source)?.ok_or_else(unknown)?;
+        Ok::<_, AppError>(Open::find(tx, source, &batch)?)
+    });
+    match known.await? {
+        Some(open) => Ok(open),
+        None => self::open(state, feeder, id, day, None).await,
+    }
+}
+
 /// What has come is committed before more is waited for.
 fn run(
     state: &AppState,
@@ -184,7 +205,7 @@ pub async fn events(
     let bytes = to_bytes(body, EVENTS_BYTES_MAX).await;
     let bytes = bytes.map_err(|_| ApiProblem::too_large(EVENTS_BYTES_MAX))?;
     let now = clock::now();
-    let mut open = open(&state, &feeder, id, batch::of_events(now), None).await?;
+    let mut open = open_day(&state, &feeder, id, batch::of_events(now)).await?;
     // They are of now, not of the day's first.
     open.batch.as_of = now;
     let handle = Handle::current();

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use tests::{sample::Sample, stopwatch::Stopwatch};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+use tests::{
+    keepalive::{self, KeepAlive},
+    sample::Sample,
+    stopwatch::Stopwatch,
 };
 
 use crate::world::{TOKEN, World};
@@ -22,13 +22,11 @@ pub struct Crowd {
 
 impl Crowd {
     pub async fn ask(world: &World, path: &str, round: Duration) -> Self {
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\r\n"
-        );
+        let request = keepalive::get(path, TOKEN);
         let started = Stopwatch::start();
         let clients = (0..CONNECTIONS).map(|_| {
             let (address, request) = (world.address.clone(), request.clone());
-            tokio::spawn(async move { client(&address, request.as_bytes(), round).await })
+            tokio::spawn(async move { client(&address, &request, round).await })
         });
         let mut all = Sample::default();
         for client in clients.collect::<Vec<_>>() {
@@ -47,40 +45,12 @@ impl Crowd {
 }
 
 async fn client(address: &str, request: &[u8], round: Duration) -> Vec<Duration> {
-    let mut stream = TcpStream::connect(address).await.expect("connected");
-    stream.set_nodelay(true).expect("set");
-    let (mut times, mut buffer) = (Vec::new(), Vec::with_capacity(16 * 1024));
+    let (mut connection, mut times) = (KeepAlive::to(address).await, Vec::new());
     let started = Stopwatch::start();
     while started.elapsed() < round {
         let asked = Stopwatch::start();
-        stream.write_all(request).await.expect("sent");
-        read_answer(&mut stream, &mut buffer).await;
+        connection.ask_well(request).await;
         times.push(asked.elapsed());
     }
     times
-}
-
-/// Reads one answer whole; it says its length.
-pub async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
-    buffer.clear();
-    let mut end = None;
-    loop {
-        let read = stream.read_buf(buffer).await.expect("read");
-        assert!(read > 0, "the server keeps the connection");
-        if end.is_none()
-            && let Some(head) = buffer.windows(4).position(|at| at == b"\r\n\r\n")
-        {
-            let text = std::str::from_utf8(&buffer[..head]).expect("text").to_ascii_lowercase();
-            assert!(text.starts_with("http/1.1 200"), "{text}");
-            let length = text.split("content-length: ").nth(1).expect("it says its length");
-            let length: usize =
-                length.split("\r\n").next().expect("a line").parse().expect("a number");
-            end = Some((head + 4, head + 4 + length));
-        }
-        if let Some((body, end)) = end
-            && buffer.len() >= end
-        {
-            return body;
-        }
-    }
 }

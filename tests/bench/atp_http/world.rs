@@ -23,10 +23,11 @@ use sync_server::{
     state::AppState,
 };
 use tempfile::TempDir;
-use tests::stopwatch::Stopwatch;
-use tokio::{net::TcpStream, task::JoinHandle};
-
-use crate::clients::read_answer;
+use tests::{
+    keepalive::{self, KeepAlive},
+    stopwatch::Stopwatch,
+};
+use tokio::task::JoinHandle;
 
 pub const TOKEN: &str = "the token of the channel";
 const ITEMS: i64 = 3_000;
@@ -78,15 +79,8 @@ impl World {
     }
 
     async fn ask(&self) -> Vec<u8> {
-        let mut stream = TcpStream::connect(&self.address).await.expect("connected");
-        let request = format!(
-            "GET {} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\r\n",
-            self.path
-        );
-        tokio::io::AsyncWriteExt::write_all(&mut stream, request.as_bytes()).await.expect("sent");
-        let mut buffer = Vec::new();
-        let body = read_answer(&mut stream, &mut buffer).await;
-        buffer.split_off(body)
+        let mut connection = KeepAlive::to(&self.address).await;
+        connection.ask_well(&keepalive::get(&self.path, TOKEN)).await.to_vec()
     }
 
     /// What is answered is what the database has, once the changes stand still or not: the items that

@@ -1,6 +1,10 @@
 //! The books of an ERP: 10,000 real items at 100 made locations.
 
-use std::{fmt::Write as _, io::Write as _, path::Path};
+use std::{
+    fmt::Write as _,
+    io::{Read, Write as _},
+    path::Path,
+};
 
 use demo_network::{
     api::Api,
@@ -18,8 +22,8 @@ pub const LOCATIONS: u32 = 100;
 
 pub struct Books {
     erp: Api,
-    skus: Vec<String>,
-    stores: Vec<String>,
+    pub skus: Vec<String>,
+    pub stores: Vec<String>,
 }
 
 impl Books {
@@ -58,6 +62,11 @@ impl Books {
         }
     }
 
+    /// The same, where the server listens now.
+    pub fn at(&mut self, address: &str) {
+        self.erp = Api::with_token(&format!("http://{address}"), self.erp.token());
+    }
+
     /// Every item at every location, packed: so many of each.
     pub fn snapshot(&self, units: u32) -> Vec<u8> {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -85,6 +94,18 @@ impl Books {
     pub fn send(&self, id: &str, body: &[u8], check: impl FnOnce(&BatchRow)) {
         let packed = body.starts_with(&[0x1f, 0x8b]).then_some("gzip");
         check(&self.erp.send_batch("erp", id, None, packed, body).expect("taken"));
+    }
+
+    /// Sends a batch that is made while it is sent.
+    pub fn stream(&self, id: &str, input: &mut dyn Read) -> BatchRow {
+        self.erp.stream_batch("erp", id, input).expect("taken")
+    }
+
+    /// Waits until a server that has just started knows what can be promised.
+    pub fn until_known(&self, shop: &Api) {
+        while shop.atp(&[&self.skus[0]], "method=ship").is_err() {
+            std::thread::yield_now();
+        }
     }
 
     /// Waits until shops are told of it: the other locations have seven of each.

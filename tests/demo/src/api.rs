@@ -2,6 +2,7 @@
 //!
 //! Plain HTTP to this machine or a trusted network: no TLS is built in.
 
+mod callers;
 mod terms;
 mod webhooks;
 

@@ -3,7 +3,7 @@
 //!
 //! The stores' lists of services are cut out: they are their owner's trade names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -22,6 +22,7 @@ const PRODUCTS: &str = "catalogue/grocery-products.csv.gz";
 const TILL: &str = "pos/grocery-transactions.csv.gz";
 const POSLOG: &str = "pos/poslog-2.1-till.xml.gz";
 const ORDERS: &str = "orders/online-retail.csv.gz";
+const BUSIEST_DAY: &str = "orders/busiest-day.csv.gz";
 const POSTCODES: &str = "postcodes/us.csv.gz";
 
 const TILL_LINES: usize = 3_000;
@@ -46,6 +47,7 @@ pub fn slice(data: &Path, out: &Path) -> Result<(), DemoError> {
         at.is_multiple_of(POSTCODE_EVERY) || codes.contains(&row[1])
     };
     Table::read(&data.join(POSTCODES))?.keep(postcode).write(&out.join(POSTCODES))?;
+    busiest_day(Table::read(&data.join(ORDERS))?).write(&out.join(BUSIEST_DAY))?;
     orders(Table::read(&data.join(ORDERS))?).write(&out.join(ORDERS))?;
     let poslog = data.join(POSLOG);
     save(&out.join(POSLOG), &fs::read(&poslog).map_err(DemoError::read(&poslog))?)
@@ -99,6 +101,17 @@ fn orders(table: Table) -> Table {
     }
     wanted.insert(largest.1);
     table.keep(|_, row| wanted.contains(&row[0]))
+}
+
+/// The day of the most invoices, cancellations and adjustments, whole.
+fn busiest_day(table: Table) -> Table {
+    let mut days = BTreeMap::<String, BTreeSet<String>>::new();
+    for row in &table.rows {
+        days.entry(row[4][..10].to_owned()).or_default().insert(row[0].to_owned());
+    }
+    let busiest = days.into_iter().max_by_key(|(_, invoices)| invoices.len());
+    let (busiest, _) = busiest.expect("there are invoices");
+    table.keep(|_, row| row[4].starts_with(&busiest))
 }
 
 /// A CSV file in memory, as text.

@@ -24,7 +24,7 @@ use crate::{
     clock,
     db::{
         Database, DbError, Tx,
-        batches::{Batch, End},
+        batches::{self, Batch, End},
         sources::Source,
     },
     ingest::{Limits, Packing, Plan, Reader, Stopped, Why, profile::BadRows, refused::Spot},
@@ -41,6 +41,15 @@ pub struct Open {
 }
 
 impl Open {
+    /// Finds a source's batch if it has begun; writes nothing.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub fn find(tx: &mut Tx, source: Source, id: &str) -> Result<Option<Self>, DbError> {
+        let Some(batch) = batches::find(tx, source.key, id)? else { return Ok(None) };
+        Ok(Some(Self { plan: Arc::new(batch::plan(&source)?), source, batch }))
+    }
+
     /// Begins a source's batch, or finds it as it was left.
     ///
     /// # Errors

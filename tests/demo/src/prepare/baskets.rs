@@ -76,7 +76,7 @@ fn lines(invoice: &Invoice, skus: &BTreeMap<&str, &str>) -> Vec<(String, u32)> {
 }
 
 /// One to six stay; beyond, a dozen counts as one.
-fn units(ordered: i64) -> u32 {
+pub fn units(ordered: i64) -> u32 {
     let ordered = u32::try_from(ordered).unwrap_or(1).max(1);
     if ordered <= UNITS_MAX { ordered } else { ordered.div_ceil(12).min(UNITS_MAX) }
 }
@@ -97,6 +97,7 @@ mod tests {
     fn a_thing_ordered_twice_is_one_line() {
         let invoice = Invoice {
             number: "1".into(),
+            date: "2010-12-01".into(),
             placed_s: 0,
             lines: vec![("a".into(), 2), ("b".into(), 1), ("a".into(), 3)],
             ordinary: true,

@@ -27,6 +27,8 @@ struct InvoiceLine {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invoice {
     pub number: String,
+    /// The shop's own day, as `2010-12-01`.
+    pub date: String,
     /// Seconds of the shop's own clock, good for differences.
     pub placed_s: u64,
     /// Code and units; negative for goods that came back.
@@ -37,13 +39,19 @@ pub struct Invoice {
 
 /// Reads them all; lines of one invoice stand together.
 pub fn read(data: &Path) -> Result<Vec<Invoice>, DemoError> {
+    read_file(&data.join("orders/online-retail.csv.gz"))
+}
+
+/// The same of a file in this form.
+pub fn read_file(file: &Path) -> Result<Vec<Invoice>, DemoError> {
     let mut invoices = Vec::<Invoice>::new();
-    for line in read_csv::<InvoiceLine>(&data.join("orders/online-retail.csv.gz"))? {
+    for line in read_csv::<InvoiceLine>(file)? {
         if invoices.last().is_none_or(|last| last.number != line.number) {
             let placed_s = seconds(&line.placed)
                 .ok_or_else(|| DemoError::data(&line.number, format!("date {:?}", line.placed)))?;
             let ordinary = line.number.bytes().all(|b| b.is_ascii_digit());
-            invoices.push(Invoice { number: line.number, placed_s, lines: vec![], ordinary });
+            let (number, date) = (line.number, line.placed[..10].to_owned());
+            invoices.push(Invoice { number, date, placed_s, lines: vec![], ordinary });
         }
         let invoice = invoices.last_mut().expect("pushed above");
         invoice.ordinary &= line.quantity > 0 && line.price > 0.0;

@@ -1,4 +1,4 @@
-//! The same rows by one connection: each batch is one transaction of 10,000 guarded updates with their
+//! The same rows by one connection to SQLite: each batch is one transaction of 10,000 guarded updates with their
 //! rows of the ledger.
 
 use std::time::Duration;
