@@ -15,7 +15,7 @@ import { endAll, killAll } from "./programs.mjs";
 import { report } from "./report.mjs";
 
 /** Of one system, from its installation to its last answer. */
-const LIMIT_MS = 10 * 60_000;
+const LIMIT_MS = 15 * 60_000;
 const SYSTEMS = { stockhand, vendure, medusa };
 const { PEERS_FOLDER: FOLDER, PEERS_SERVER: SERVER } = process.env;
 

@@ -7,23 +7,27 @@ import { BASKETS, ITEMS, RACE_UNITS, STORES } from "./network.mjs";
 const CALLS = ["operation", "system", "calls", "requests each", "p50 ms", "p99 ms"];
 const CPU = ["CPU ms, server", "CPU ms, PostgreSQL", "CPU ms, both"];
 const HEADS = [...CALLS, ...CPU, "p50, ours = 1", "CPU, ours = 1"];
-const RACE_HEADS = ["race", "system", "accepted", "refused", "failed", "stocked", "reserved"];
+const RACE = ["race", "system", "accepted", "refused", "failed", "stocked", "reserved"];
+const RACE_HEADS = [...RACE, "all, ms", "CPU ms, both"];
 
 /** Everything, as Markdown. `results` have `title`, and `measured` or `why` there is none. */
 export function report(results, ours) {
     const good = results.filter(({ measured }) => measured !== undefined);
-    const parts = [
-        "# Beside peers",
+    const failures = results.filter(({ why }) => why !== undefined).map(failure);
+    const parts = good.length > 0 ? numbers(good, ours) : [];
+    return `${["# Beside peers", ...parts, ...failures].join("\n\n")}\n`;
+}
+
+function numbers(good, ours) {
+    return [
         about(good),
         table(HEADS, operations(good, ours)),
-        `Processor time of nobody asking, in ms a second: ${idle(good)}.`,
+        `Processor time while nobody asks, in ms a second: ${idle(good)}.`,
         table(RACE_HEADS, races(good)),
         `${BASKETS} baskets of one unit each, paid for at once; ${RACE_UNITS} units at one store.`
             + " Stocked and reserved are the system's own counters afterwards;"
             + " failed are answers that say neither yes nor no.",
-        ...results.filter(({ why }) => why !== undefined).map(failure),
     ];
-    return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
 function about(good) {
@@ -36,15 +40,16 @@ function about(good) {
 }
 
 function operations(good, ours) {
-    const names = Object.keys(good[0]?.measured.rows ?? {}).filter((name) => name !== "idle");
+    const names = Object.keys(good[0].measured.rows).filter((name) => name !== "idle");
     return names.flatMap((name) => {
         const base = good.find(({ title }) => title === ours)?.measured.rows[name];
         return good.map(({ title, measured }) => operation(name, title, measured.rows[name], base));
     });
 }
 
+const both = (of) => of.server_ms + of.postgres_ms;
+
 function operation(name, title, row, base) {
-    const both = (of) => of.server_ms + of.postgres_ms;
     const against = (is, of) => (of > 0 ? digits(is / of) : "");
     const numbers = [row.p50_ms, row.p99_ms, row.server_ms, row.postgres_ms, both(row)];
     const ratios = base
@@ -58,7 +63,8 @@ function races(good) {
         measured.races.map((race, n) => {
             const refused = BASKETS - race.accepted - race.failed;
             const { accepted, failed, stocked, reserved } = race;
-            return [n + 1, title, accepted, refused, failed, stocked, reserved];
+            const took = [race.wall_ms, both(race)].map(digits);
+            return [n + 1, title, accepted, refused, failed, stocked, reserved, ...took];
         }),
     );
 }
@@ -71,7 +77,7 @@ function idle(good) {
     return good.map(each).join(", ");
 }
 
-const failure = ({ title, why }) => `**${title} was not measured.** ${why}`;
+const failure = ({ title, why }) => `**${title} was not measured:**\n\n\`\`\`text\n${why}\n\`\`\``;
 
 /** Three digits that mean something. */
 function digits(number) {
@@ -80,7 +86,6 @@ function digits(number) {
 }
 
 function table(heads, rows) {
-    if (rows.length === 0) return "";
     const cells = [heads, ...rows].map((row) => row.map(String));
     const widths = heads.map((_, n) => Math.max(...cells.map((row) => row[n].length)));
     const line = (row) => `| ${row.map((cell, n) => cell.padEnd(widths[n])).join(" | ")} |`;
