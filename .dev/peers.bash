@@ -1,4 +1,4 @@
-# Ourselves beside Vendure and Medusa: ./dev bench peers [--only NAME,…] [--seconds N].
+# Ourselves beside Vendure and Medusa: ./dev bench peers [--only NAME,…] [--seconds N] [--races N].
 # Everything on loopback; what is installed stays in the target folder.
 # shellcheck shell=bash
 
