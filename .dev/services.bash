@@ -31,20 +31,23 @@ wait_for() {
 }
 
 # A cluster for the length of this script, in STOCKHAND_TEST_POSTGRES: every test program would
-# otherwise make its own. Each test makes its own database in it.
+# otherwise make its own. Each test makes its own database in it. It listens on a socket; with a port,
+# on loopback too, where it asks for a password.
 with_postgres() {
-    local bin dir
+    local bin dir port=${1:-5432} listen=${1:+127.0.0.1}
     bin=$(postgres_bin)
     dir=$(mktemp -d "${TMPDIR:-/tmp}/stockhand-pg.XXXXXX")
     if [[ $(id -u) == 0 ]]; then chown "$(postgres_user)" "$dir"; fi
     chmod 711 "$dir"
-    as_postgres "$bin/initdb" -D "$dir/data" -U stockhand -A trust -E UTF8 --locale=C >/dev/null
+    as_postgres "$bin/initdb" -D "$dir/data" -U stockhand -E UTF8 --locale=C \
+        --auth-local=trust --auth-host=scram-sha-256 >/dev/null
     at_exit "rm -rf '$dir'"
     as_postgres "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" \
-        -o "-c listen_addresses= -c unix_socket_directories=$dir -c max_connections=300" start >/dev/null
+        -o "-c listen_addresses=$listen -c port=$port -c unix_socket_directories=$dir \
+            -c max_connections=300" start >/dev/null
     at_exit "as_postgres '$bin/pg_ctl' -D '$dir/data' -m immediate stop >/dev/null"
     chmod 755 "$dir"
-    export STOCKHAND_TEST_POSTGRES="postgres:///postgres?user=stockhand&host=$dir"
+    export STOCKHAND_TEST_POSTGRES="postgres:///postgres?user=stockhand&host=$dir${1:+&port=$1}"
 }
 
 postgres_bin() {
