@@ -1,10 +1,11 @@
 //! A month in the life: the busiest month of the real order file, replayed as fast as it goes as sales and
 //! returns at tills, web orders and baskets that are held first, with snapshots of the ERP in between.
 //!
-//! `month [sqlite|postgres|both] FILE [days]`: FILE is the whole `online-retail.csv.gz` (UCI Machine Learning
-//! Repository, Online Retail), which is not in the repository; all days of the month if absent. The real
-//! server program and its clients share the machine. Prints one JSON line for each database; nothing when
-//! truth, positions, ledger, index and a fresh index do not agree to the unit.
+//! `month [sqlite|postgres|both] FILE [days]`: FILE is the whole `online-retail.csv.gz` (UCI Machine
+//! Learning Repository, Online Retail), which is not in the repository; without it, that file under
+//! `orders` in the folder that `STOCKHAND_DATA_FILES` names. All days of the month if no number is given.
+//! The real server program and its clients share the machine. Prints one JSON line for each database;
+//! nothing when truth, positions, ledger, index and a fresh index do not agree to the unit.
 
 // What must hold after every journey.
 #[expect(dead_code, reason = "journeys count rows besides")]
