@@ -218,6 +218,7 @@ mod tests {
             market: "US".into(),
             customer: String::new(),
             promise_at: domain::clock::TimeMs(0),
+            promised_by: crate::db::orders::PromisedBy::Server,
             attempts: 0,
             lines: lines.into_iter().filter(|of| of.units > 0).collect(),
             skus: Vec::new(),

@@ -58,7 +58,7 @@ pub(super) fn rank(world: &OrderWorld) -> Ranking<'_> {
 }
 
 fn order<'a>(ranked: &Ranked<'a>) -> (bool, u64, &'a str) {
-    let Ranked { candidate, distance_m } = ranked;
+    let Ranked { candidate, distance_m, .. } = ranked;
     (candidate.is_put_off, distance_m.unwrap_or(0), candidate.location.as_str())
 }
 

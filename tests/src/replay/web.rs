@@ -49,6 +49,7 @@ impl Web {
             to: PromiseTo::Pickup { location: LocationId::new(store.clone()).expect("valid") },
             lines: document.lines.iter().map(line).collect(),
             region: None,
+            customer: None,
             later: false,
             minutes: None,
         };

@@ -11,6 +11,7 @@ use domain::{
     clock::TimeMs,
     fulfillment::Method,
     ids::{LocationId, Sku},
+    location::Coordinates,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;

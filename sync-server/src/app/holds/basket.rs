@@ -29,7 +29,7 @@ use crate::{
         sourcing::{self, Keyed},
     },
     keys::ServerKeys,
-    sourcing::{Kits, OrderWorld, Plan, Policy, Wanted, plan},
+    sourcing::{Assignment, Kits, OrderWorld, Plan, Policy, Wanted, plan},
 };
 
 const MINUTES: u32 = 15;
