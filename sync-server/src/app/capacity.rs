@@ -110,35 +110,6 @@ pub fn take(
     }
 }
 
-/// The place that an order has at a location becomes its work's, or the work takes one: when the work is
-/// due. `None` where that is not known; [`Never`] where there is no place.
-///
-/// # Errors
-/// [`DbError`].
-pub fn take_on(
-    tx: &mut Tx,
-    order: &str,
-    work: &str,
-    location_key: i64,
-    from: TimeMs,
-    method: Method,
-) -> Result<Result<Option<TimeMs>, Never>, DbError> {
-    let is_here = |place: &Place| place.location_key == location_key && place.due_at >= from;
-    if let Some(place) = capacity::of(tx, order)?.into_iter().find(is_here) {
-        capacity::hand_on_one(tx, order, work, place)?;
-        return Ok(Ok(Some(place.due_at)));
-    }
-    Ok(match take(tx, work, location_key, from, method)? {
-        Taken::Unknown => Ok(None),
-        Taken::Never => Err(Never),
-        Taken::At(due) => Ok(Some(due.by(method))),
-    })
-}
-
-/// There is no place within the horizon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Never;
-
 /// Takes away candidates that take no more orders within the horizon, and marks those whose other orders
 /// put this one off to another day; they come by ascending key. `owner` may have places already.
 ///

@@ -15,13 +15,15 @@ use domain::{
 
 use super::{
     bounds::{Behind, Bounds, Promisee, narrow},
-    capacity::{self, Never},
+    capacity::{self, Taken},
     fulfillments::{self, Cause},
     holds, kits,
 };
 use crate::{
     db::{
-        self, Database, DbError, Tx, capacity as places, history,
+        self, Database, DbError, Tx,
+        capacity::{self as places, Place},
+        history,
         orders::{self, PromisedBy},
         sourcing::{self, Keyed, Waiting, WaitingKit},
         stock::{self, Promise},
@@ -288,14 +290,24 @@ impl Attempt<'_> {
         unsourced: u32,
     ) -> Result<Vec<(i64, Fulfillment)>, Stale> {
         let (waiting, order) = (&self.read.waiting, self.id.to_string());
-        let mut works = Vec::new();
+        let (own, mut works) = (places::of(tx, &order)?, Vec::new());
         for part in parts {
             let (work, location) = (part.id.to_string(), part.location_key);
-            let due = capacity::take_on(tx, &order, &work, location, now, waiting.method)?;
-            let due = due.map_err(|Never| Stale::Again)?;
+            let is_here = |place: &&Place| place.location_key == location && place.due_at >= now;
+            let due = match own.iter().find(is_here) {
+                Some(place) => {
+                    places::hand_on_one(tx, &order, &work, *place)?;
+                    Some(place.due_at)
+                }
+                None => match capacity::take(tx, &work, location, now, waiting.method)? {
+                    Taken::Unknown => None,
+                    Taken::Never => return Err(Stale::Again),
+                    Taken::At(due) => Some(due.by(waiting.method)),
+                },
+            };
             works.push((location, self.work(part, due, now)));
         }
-        if unsourced == 0 {
+        if unsourced == 0 && !own.is_empty() {
             places::free(tx, &order)?;
         }
         let last = works.iter().map(|(_, work)| work.promise_at()).max();

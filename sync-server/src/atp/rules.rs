@@ -322,7 +322,7 @@ impl Wrong {
 mod tests {
     use super::*;
 
-    fn set(says: serde_json::Value, items: serde_json::Value) -> RuleSet {
+    fn set(says: &serde_json::Value, items: &serde_json::Value) -> RuleSet {
         let rule = serde_json::json!({ "id": "r", "says": says, "items": items });
         let pools = serde_json::json!([{ "id": "ship", "method": "ship" }]);
         serde_json::from_value(serde_json::json!({ "pools": pools, "rules": [rule] }))
@@ -331,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_count_stays_what_it_is() {
-        let says = |says: serde_json::Value| set(says, serde_json::json!({}));
+        let says = |says: serde_json::Value| set(&says, &serde_json::json!({}));
         let each = says(serde_json::json!({ "campaign": { "units": 9 } }));
         let fewer = says(serde_json::json!({ "campaign": { "units": 3 } }));
         let all = says(serde_json::json!({ "campaign": { "units": 9, "together": true } }));
@@ -349,7 +349,7 @@ mod tests {
     fn attributes_are_words_with_a_value() {
         let of = |word: &str| {
             let items = serde_json::json!({ "attributes": { "not": [word] } });
-            set("exclude".into(), items).problems()
+            set(&"exclude".into(), &items).problems()
         };
         assert_eq!(of("hazard=lithium"), []);
         assert_eq!(of("lithium")[0].field, "rules[0].items.attributes");

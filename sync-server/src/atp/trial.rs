@@ -114,7 +114,7 @@ fn add(pool: &mut AtpTrialPool, now: i64, then: i64) {
 mod tests {
     use super::*;
 
-    fn set(pools: serde_json::Value) -> RuleSet {
+    fn set(pools: &serde_json::Value) -> RuleSet {
         serde_json::from_value(serde_json::json!({ "pools": pools })).expect("pools")
     }
 
@@ -129,8 +129,8 @@ mod tests {
 
     #[test]
     fn a_channel_that_loses_its_pool_is_told() {
-        let all = set(serde_json::json!([{ "id": "ship", "method": "ship" }]));
-        let web = set(serde_json::json!([
+        let all = set(&serde_json::json!([{ "id": "ship", "method": "ship" }]));
+        let web = set(&serde_json::json!([
             { "id": "ship", "method": "ship" },
             { "id": "web", "method": "ship", "channel": "web" },
         ]));
@@ -141,7 +141,7 @@ mod tests {
         // What was nothing before is not lost.
         assert_eq!(channels(&all, &web, &told(&[("ship", 0, 9), ("web", 0, 0)])), []);
 
-        let only = set(serde_json::json!([{ "id": "web", "method": "ship", "channel": "web" }]));
+        let only = set(&serde_json::json!([{ "id": "web", "method": "ship", "channel": "web" }]));
         let lost = channels(&web, &only, &told(&[("ship", 9, 0), ("web", 9, 9)]));
         assert_eq!((lost.len(), lost[0].channel.as_deref(), &lost[0].then), (1, None, &None));
         // The same pool with nothing in it is told as a pool.

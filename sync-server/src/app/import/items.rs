@@ -250,11 +250,11 @@ fn write_terms(tx: &mut Tx, rows: &[Numbered<Checked>], now: TimeMs) -> Result<S
     Ok(sold)
 }
 
+/// Rows that can be written, and those that cannot.
+type Sorted = (Vec<Numbered<Checked>>, Vec<Numbered<Refused>>);
+
 /// A barcode names one item, in the database and among these rows.
-fn refuse_taken_barcodes(
-    tx: &mut Tx,
-    rows: &[&Numbered<Checked>],
-) -> Result<(Vec<Numbered<Checked>>, Vec<Numbered<Refused>>), DbError> {
+fn refuse_taken_barcodes(tx: &mut Tx, rows: &[&Numbered<Checked>]) -> Result<Sorted, DbError> {
     let barcodes: Vec<&str> = rows.iter().map(|row| row.1.item.gtin.as_str()).collect();
     let mut owners: BTreeMap<String, String> =
         items::barcode_owners(tx, &barcodes)?.into_iter().collect();
