@@ -122,6 +122,7 @@ impl Basket {
             basket: some(&self.name).unwrap_or_else(|| NAME.to_owned()),
             to,
             lines,
+            customer: None,
             region: some(&self.region),
             later: !self.later.is_empty(),
             minutes: None,
