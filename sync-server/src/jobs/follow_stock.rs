@@ -4,29 +4,27 @@
 //! Everything it reads is a whole value in the order of the log, so reading some of it twice changes
 //! nothing.
 
+mod look;
+mod take;
+
 use std::{sync::Arc, time::Duration};
 
 use domain::clock::TimeMs;
 use tokio::sync::Notify;
 
+use look::{Asked, Counts, Found, look};
+
 use super::{dates::Dates, pause};
 use crate::{
     atp::{
-        dated::{Dated, Demand, Supply},
-        index::{Index, Promises, Seen, Writer},
-        kits::{self, Kit},
+        index::{Promises, Seen, Writer},
         rules::RuleSet,
-        scope::{ItemFacts, LocationFacts},
-        stock::Units,
     },
     calendar,
     clock::{self, Stopwatch},
     db::{
-        Database, DbError, atp_rules, atp_world, calendars, capacity,
-        dated::{self, Of},
-        rule_counts::{self, Sold},
-        sourcing,
-        stock_log::{self, Moved, Promisable},
+        Database, DbError, atp_world, calendars, capacity, dated, sourcing,
+        stock_log::{self, Promisable},
         terms,
     },
     state::AppState,
@@ -41,8 +39,6 @@ const LOOK_AROUND: Duration = Duration::from_secs(300);
 /// How long a count of what was sold may stay unseen where no stock has moved with it: what was promised
 /// for later is taken back.
 const LOOK_SOLD: Duration = Duration::from_secs(10);
-/// Items whose counts are asked for; of more, all are read.
-const SOLD_ITEMS: usize = 2_000;
 /// How long it may stay unseen that a location's day takes no more orders, or takes some again.
 const LOOK_AT_DAYS: Duration = Duration::from_secs(1);
 /// After a failure.
@@ -100,47 +96,6 @@ pub struct Follower {
     around: (Stopwatch, u64),
     /// When the days that take no more were read.
     days: Stopwatch,
-}
-
-/// What one look at the database has found.
-struct Found {
-    place: i64,
-    /// The place behind everything that was seen.
-    edge: i64,
-    behind: bool,
-    positions: Vec<Promisable>,
-    supplied: Vec<i64>,
-    supply: Vec<Of<Supply<i64>>>,
-    items: Vec<(i64, ItemFacts)>,
-    locations: Option<Vec<(i64, LocationFacts)>>,
-    waiting: Vec<Of<Demand<i64>>>,
-    rules: Option<atp_rules::Version>,
-    sold: Vec<Sold>,
-    terms: Vec<terms::Stored>,
-    /// What the items of these terms are made of; nothing, where they are no kits.
-    kits: Vec<(i64, Vec<terms::Part>)>,
-}
-
-/// What a look asks for.
-#[derive(Clone)]
-struct Asked {
-    index: Arc<Index>,
-    place: i64,
-    items: i64,
-    version: i64,
-    terms: i64,
-    now: TimeMs,
-    sold: Counts,
-}
-
-/// Which counts of what was sold a look asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Counts {
-    /// No rule counts.
-    None,
-    /// Those of items that have moved, and of items together.
-    Moved,
-    All,
 }
 
 impl Follower {
@@ -219,15 +174,15 @@ impl Follower {
         self.kits.retain(|(kit, _)| terms.iter().all(|of| of.item_key != *kit));
         kits.append(&mut self.kits);
         let change = move |writer: &mut Writer| {
-            take_items(writer, items);
-            take_locations(writer, locations.into_iter().flatten(), now);
+            take::items(writer, items);
+            take::locations(writer, locations.into_iter().flatten(), now);
             if let Some((set, version)) = rules {
                 writer.look(set, version, now);
             }
-            take_positions(writer, &positions);
-            take_dates(writer, dates);
-            let left = take_kits(writer, kits);
-            take_sold(writer, sold);
+            take::positions(writer, &positions);
+            take::dates(writer, dates);
+            let left = take::kits(writer, kits);
+            take::sold(writer, sold);
             left
         };
         self.kits = self.apply(change).await;
@@ -304,7 +259,7 @@ impl Follower {
         let calendars = calendars.into_iter().filter_map(|said| Some((said.key, said.calendar()?)));
         let calendars: Vec<_> = calendars.collect();
         self.apply(move |writer| {
-            take_locations(writer, locations, now);
+            take::locations(writer, locations, now);
             writer.calendars(calendars);
         })
         .await;
@@ -315,7 +270,7 @@ impl Follower {
             let items = self.db.read(move |tx| atp_world::items(tx, after, PAGE)).await?;
             let Some((last, _)) = items.last() else { return Ok(()) };
             self.items = *last;
-            self.apply(move |writer| take_items(writer, items)).await;
+            self.apply(move |writer| take::items(writer, items)).await;
         }
     }
 
@@ -341,7 +296,7 @@ impl Follower {
                 None => rest.len(),
             };
             let positions: Vec<Promisable> = rest.drain(..whole).collect();
-            self.apply(move |writer| fill(writer, &positions)).await;
+            self.apply(move |writer| take::fill(writer, &positions)).await;
             match last {
                 Some(last) => after = last,
                 None => return Ok(()),
@@ -369,177 +324,4 @@ impl Follower {
         let changed = tokio::task::spawn_blocking(move || change(&mut promises.writer()));
         changed.await.expect("a change of the index does not panic and is never aborted")
     }
-}
-
-fn look(tx: &mut crate::db::Tx, asked: &Asked) -> Result<Found, DbError> {
-    let Moved { positions, supplied, place } = stock_log::moved(tx, asked.place)?;
-    let behind = place < stock_log::end(tx)?;
-    let (unknown, foreign) = {
-        let directory = asked.index.directory();
-        let unknown = positions.iter().map(|p| p.item_key);
-        let unknown: Vec<i64> = unknown.filter(|k| directory.items.by_key(*k).is_none()).collect();
-        let known = |p: &Promisable| directory.locations.by_key(p.location_key).is_some();
-        (unknown, !positions.iter().all(known))
-    };
-    let mut items = atp_world::items(tx, asked.items, PAGE)?;
-    if !unknown.is_empty() {
-        items.extend(atp_world::items_of(tx, &unknown)?);
-    }
-    let rules = atp_rules::newer(tx, asked.version)?;
-    // What other rules count was not looked at before.
-    let counts = if rules.is_some() { Counts::All } else { asked.sold };
-    let terms = terms::newer(tx, asked.terms)?;
-    let stated: Vec<i64> = terms.iter().map(|of| of.item_key).collect();
-    Ok(Found {
-        place,
-        edge: stock_log::edge(tx)?,
-        behind: behind || items.len() == PAGE as usize,
-        sold: sold(tx, counts, &positions)?,
-        positions,
-        supply: match supplied.is_empty() {
-            true => Vec::new(),
-            false => dated::coming_of(tx, asked.now, &supplied)?,
-        },
-        supplied,
-        items,
-        locations: if foreign { Some(atp_world::locations(tx)?) } else { None },
-        waiting: dated::waiting(tx)?,
-        rules,
-        kits: kits(tx, &stated)?,
-        terms,
-    })
-}
-
-/// What was sold under rules that count. Whoever takes from a count moves stock in the same transaction, but
-/// for what is promised for later.
-fn sold(
-    tx: &mut crate::db::Tx,
-    counts: Counts,
-    positions: &[Promisable],
-) -> Result<Vec<Sold>, DbError> {
-    let mut keys: Vec<i64> = positions.iter().map(|position| position.item_key).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    match counts {
-        Counts::None => Ok(Vec::new()),
-        Counts::Moved if keys.is_empty() => Ok(Vec::new()),
-        Counts::Moved if keys.len() <= SOLD_ITEMS => rule_counts::sold_of(tx, &keys),
-        Counts::Moved | Counts::All => rule_counts::sold(tx),
-    }
-}
-
-fn take_positions(writer: &mut Writer, positions: &[Promisable]) {
-    for position in positions {
-        if let Some((item, location)) = numbers(writer, position) {
-            writer.put(item, location, units(position));
-        }
-    }
-}
-
-/// What is to come and to be given of items whose dates have changed, by their keys.
-fn take_dates(writer: &mut Writer, dates: Vec<(i64, Dated<i64>)>) {
-    for (key, of_keys) in dates {
-        let (item, dated) = {
-            let directory = writer.index().directory();
-            let number = |key: i64| u16::try_from(directory.locations.by_key(key)?).ok();
-            (directory.items.by_key(key), of_keys.named(number))
-        };
-        if let Some(item) = item {
-            writer.date(item, dated);
-        }
-    }
-}
-
-/// Units that were sold under rules, by the items' keys.
-fn take_sold(writer: &mut Writer, sold: Vec<Sold>) {
-    let counts: Vec<_> = {
-        let directory = writer.index().directory();
-        let number = |(rule, key, units): Sold| match key {
-            rule_counts::TOGETHER => Some((rule, None, units)),
-            key => Some((rule, Some(directory.items.by_key(key)?), units)),
-        };
-        sold.into_iter().filter_map(number).collect()
-    };
-    writer.sold(&counts);
-}
-
-/// What these items are made of; nothing, where they are no kits.
-fn kits(tx: &mut crate::db::Tx, keys: &[i64]) -> Result<Vec<(i64, Vec<terms::Part>)>, DbError> {
-    let mut parts = terms::parts_of(tx, keys)?;
-    Ok(keys.iter().map(|key| (*key, parts.remove(key).unwrap_or_default())).collect())
-}
-
-/// What items are made of; those of which not everything is known are given back.
-fn take_kits(
-    writer: &mut Writer,
-    kits: Vec<(i64, Vec<terms::Part>)>,
-) -> Vec<(i64, Vec<terms::Part>)> {
-    let mut left = Vec::new();
-    for (key, parts) in kits {
-        let (item, known) = {
-            let directory = writer.index().directory();
-            let part = |part: &terms::Part| {
-                let (item, units) = (directory.items.by_key(part.item_key)?, part.units.into());
-                Some(kits::Part { item, units })
-            };
-            let known: Option<Vec<_>> = parts.iter().map(part).collect();
-            (directory.items.by_key(key), known)
-        };
-        match (item, known) {
-            (Some(item), Some(known)) => writer.kit(item, Kit::of(known)),
-            _ => left.push((key, parts)),
-        }
-    }
-    left
-}
-
-fn take_items(writer: &mut Writer, items: impl IntoIterator<Item = (i64, ItemFacts)>) {
-    for (key, facts) in items {
-        writer.item(key, facts);
-    }
-}
-
-fn take_locations(
-    writer: &mut Writer,
-    locations: impl IntoIterator<Item = (i64, LocationFacts)>,
-    now: TimeMs,
-) {
-    let put = |changed, (key, facts)| writer.location(key, facts).1 | changed;
-    if locations.into_iter().fold(false, put) {
-        writer.look_again(now);
-    }
-}
-
-/// Positions of whole items, by ascending item.
-fn fill(writer: &mut Writer, positions: &[Promisable]) {
-    for of_item in positions.chunk_by(|a, b| a.item_key == b.item_key) {
-        // What is new since the lists of items and locations were read is told by the log.
-        let known = of_item.iter().filter_map(|p| Some((numbers(writer, p)?, units(p))));
-        let mut stock: Vec<_> = known.collect();
-        let Some(&((item, _), _)) = stock.first() else { continue };
-        stock.sort_unstable_by_key(|((_, location), _)| *location);
-        let stock: Vec<_> =
-            stock.into_iter().map(|((_, location), units)| (location, units)).collect();
-        writer.fill(item, &stock);
-    }
-}
-
-fn numbers(writer: &Writer, position: &Promisable) -> Option<(u32, u16)> {
-    let directory = writer.index().directory();
-    let item = directory.items.by_key(position.item_key)?;
-    let location = directory.locations.by_key(position.location_key)?;
-    Some((item, u16::try_from(location).expect("the index gave it")))
-}
-
-fn units(position: &Promisable) -> Units {
-    Units {
-        on_hand: cut(position.on_hand),
-        reserved: cut(position.reserved),
-        safety: cut(position.safety),
-    }
-}
-
-/// As many units as the index can count.
-fn cut(units: i64) -> i32 {
-    i32::try_from(units).unwrap_or(if units < 0 { i32::MIN } else { i32::MAX })
 }
