@@ -92,8 +92,8 @@ impl Basket {
     /// What is sent.
     ///
     /// # Errors
-    /// What cannot be written down, field by field, in the form of the server's refusals.
-    pub fn body(&self) -> Result<NewPromise, Failure> {
+    /// What cannot be written down, field by field.
+    pub fn body(&self) -> Result<NewPromise, Vec<FieldError>> {
         let mut errors = Vec::new();
         let mut wrong = |field: &str, message: &str| {
             errors.push(FieldError { field: field.into(), message: message.into() });
@@ -113,9 +113,7 @@ impl Basket {
             wrong("channel", "the channel whose basket it would be");
         }
         let (Some(lines), Some(to), true) = (lines, to, errors.is_empty()) else {
-            let mut problem = Problem::new(422, "invalid_promise", "This cannot be asked yet.");
-            problem.errors = errors;
-            return Err(Failure::Refused(problem));
+            return Err(errors);
         };
         let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         Ok(NewPromise {
@@ -160,6 +158,14 @@ pub fn told(lines: &[BasketLine]) -> String {
     told.collect::<Vec<_>>().join(", ")
 }
 
+/// What cannot be written cannot be sent: a refusal of this console, in the form of the server's.
+#[must_use]
+pub fn unwritable(errors: Vec<FieldError>) -> Failure {
+    let mut problem = Problem::new(422, "invalid_promise", "This cannot be asked yet.");
+    problem.errors = errors;
+    Failure::Refused(problem)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,7 +181,7 @@ mod tests {
     }
 
     fn fields(basket: &Basket) -> Vec<String> {
-        let failure = basket.body().expect_err("not yet");
+        let failure = unwritable(basket.body().expect_err("not yet"));
         failure.fields().iter().map(|wrong| wrong.field.clone()).collect()
     }
 

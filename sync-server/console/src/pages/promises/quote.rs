@@ -4,7 +4,7 @@ use domain::api::Quote;
 use leptos::{prelude::*, task::spawn_local};
 
 use console::{
-    basket::{Basket, told},
+    basket::{Basket, told, unwritable},
     failure::Failure,
     link,
 };
@@ -48,7 +48,7 @@ pub fn QuoteOf(
         let number = latest.get_value();
         match basket.body() {
             _ if basket.lines.is_empty() => answer.set(Answer::None),
-            Err(failure) => answer.set(Answer::Failed(failure)),
+            Err(errors) => answer.set(Answer::Failed(unwritable(errors))),
             Ok(body) => {
                 answer.set(Answer::Awaited);
                 spawn_local(async move {
