@@ -142,6 +142,7 @@ mod tests {
             safety: 1,
             rules: rules.collect(),
             available,
+            least: None,
         }
     }
 
