@@ -44,15 +44,15 @@ fn the_map_and_the_table_show_the_same_store() {
         console.keep("sku-map").await;
 
         // From the map to the table, although the table begins with others.
-        let north = of_the_north(&network);
-        let dot = console.sees_css(&format!("[data-location='{north}'] circle")).await;
+        let alone = alone(&network);
+        let dot = console.sees_css(&format!("[data-location='{alone}'] circle")).await;
         point_at(&console, &dot).await;
         console.sees("map-told").await;
         press(&console).await;
-        let row = format!("tr[data-location='{north}'][data-chosen='true']");
+        let row = format!("tr[data-location='{alone}'][data-chosen='true']");
         console.sees_css(&row).await;
         assert_eq!(count(&console, "[data-test='stock-row']").await, ROWS + 1);
-        assert_eq!(chosen(&console).await, north);
+        assert_eq!(chosen(&console).await, alone);
         console.keep("sku-map-chosen").await;
 
         // From the table to the map.
@@ -126,7 +126,6 @@ fn stock_everywhere(shop: &Shop) -> Vec<LocationRow> {
     import(&shop.operator, "locations", &others);
     import(&shop.operator, "locations", std::slice::from_ref(&nowhere));
     all.push(nowhere);
-    let units = |nth: usize| (nth as u64 * 7) % 40;
     let stock: Vec<_> = (all.iter().enumerate())
         .map(|(nth, location)| StockRow {
             location: location.id.clone(),
@@ -139,10 +138,25 @@ fn stock_everywhere(shop: &Shop) -> Vec<LocationRow> {
     all
 }
 
-/// The store furthest in the north: no other is near.
-fn of_the_north(network: &[LocationRow]) -> String {
-    let furthest = network.iter().max_by(|a, b| a.lat.total_cmp(&b.lat));
+/// The store that is furthest from every other, so that the pointer can mean no other; not one of those that
+/// have most, with which the table begins.
+fn alone(network: &[LocationRow]) -> String {
+    let apart = |a: &LocationRow, b: &LocationRow| {
+        let east = (a.lon - b.lon) * a.lat.to_radians().cos();
+        (a.lat - b.lat).hypot(east)
+    };
+    let nearest = |one: &LocationRow| {
+        let others = network.iter().filter(|other| other.id != one.id);
+        others.map(|other| apart(one, other)).fold(f64::INFINITY, f64::min)
+    };
+    let few = network.iter().enumerate().filter(|(nth, one)| units(*nth) < 30 && one.id != NOWHERE);
+    let furthest = few.map(|(_, one)| one).max_by(|a, b| nearest(a).total_cmp(&nearest(b)));
     furthest.expect("stores").id.clone()
+}
+
+/// What each store has, by its place in the network.
+fn units(nth: usize) -> u64 {
+    (nth as u64 * 7) % 40
 }
 
 async fn count(console: &Screen, css: &str) -> usize {
