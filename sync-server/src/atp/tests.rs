@@ -1,7 +1,5 @@
 //! Whatever happens, the sums are those of a recomputation that knows nothing of the index.
 
-mod positions;
-
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{clock::TimeMs, fulfillment::Method, location::Coordinates};
