@@ -29,6 +29,8 @@ pub fn a_feed_and_its_increments_are_a_fresh_feed(store: &Store) {
     for round in 0..3u32 {
         shop.place(&format!("W-{round}"), &[1, round + 1]);
         let sold = round * (round + 1) / 2 + round + 1;
+        // The index takes in one item after the other.
+        becomes(&shop.channel, &shop.items[0].sku, full - i64::from(round + 1));
         becomes(&shop.channel, &shop.items[1].sku, full - i64::from(sold));
         for (format, (feed, rows)) in formats.iter().zip(&mut known) {
             let before = feed.sequence;

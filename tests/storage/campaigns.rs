@@ -148,6 +148,10 @@ pub async fn a_campaign_sells_what_it_may_and_no_more(subject: Subject) {
     let db = &handles[0];
     let campaign = json!([{ "id": "launch", "says": { "campaign": { "units": 100 } } }]);
     state(db, 1, &rules(&campaign)).await;
+    // Whoever of the crowd is first: some only filled a cart.
+    for n in 3_000..3_010 {
+        hold(db, n, 1, None).await.expect("held");
+    }
     crowd(&handles, 0..300).await;
     assert_eq!((number(db, SOLD).await, number(db, RESERVED).await), (100, 100));
     assert_counted(db).await;
@@ -162,7 +166,7 @@ pub async fn a_campaign_sells_what_it_may_and_no_more(subject: Subject) {
 
     // What baskets give back, and what is cancelled, is sold to others: exactly that many.
     let ended = i64::from(expire(db).await);
-    assert!(ended > 0, "some only filled a cart");
+    assert!(ended >= 10, "{ended} only filled a cart");
     assert_eq!(number(db, SOLD).await, 100 - ended);
     assert_counted(db).await;
     let sold = "select cast(count(*) as bigint) from reservations";
