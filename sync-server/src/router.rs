@@ -109,6 +109,7 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
     page.get("/api/v1/feeds/{format}", Shop, feeds::read);
     page.post("/api/v1/promises/quote", Shop, promises::quote);
     page.post("/api/v1/promises", Channel, promises::make);
+    page.post("/api/v1/promises/mixed", Channel, promises::make_mixed);
     page.delete("/api/v1/promises/{id}", Channel, promises::end);
     page.get("/api/v1/atp/rules", Operator(Operations), atp::rules::show);
     page.put("/api/v1/atp/rules", Operator(Admin), atp::rules::put);

@@ -12,6 +12,7 @@ mod inventory;
 mod journey;
 mod kits;
 mod later;
+mod mixed;
 mod promise;
 mod receiver;
 mod steps;
@@ -50,6 +51,7 @@ on_both!(
     webhooks::another_secret_signs_beside_the_one_before,
     promise::a_basket_is_held_until_its_order_comes,
     promise::what_is_sold_is_counted,
+    mixed::a_basket_is_picked_up_and_sent_home,
     later::what_is_still_to_come_is_promised_once,
     kits::a_kit_is_picked_as_its_components,
     kits::a_pre_order_waits_and_a_backorder_is_told,

@@ -14,6 +14,7 @@ mod holds;
 mod kits;
 mod limits;
 mod migrations;
+mod mixed;
 mod stock;
 mod stock_log;
 mod subject;
@@ -54,6 +55,7 @@ on_both! {
     holds: a_thousand_units_are_promised_once, what_is_held_too_long_is_free_again,
         what_is_kept_for_a_shop_is_never_promised_to_others,
         goods_on_their_way_are_promised_once;
+    mixed: a_mixed_basket_is_held_whole, mixed_baskets_are_never_oversold;
     campaigns: a_campaign_sells_what_it_may_and_no_more, items_are_counted_together,
         one_customer_gets_no_more, counts_follow_whatever_happens, what_was_promised_before_is_not_counted;
     kits: kits_are_whole_at_one_location, what_is_missing_of_a_kit_is_sourced_alone,

@@ -79,6 +79,8 @@ pub const SIGNATURE_POINTS_MAX: usize = 1_500;
 pub const ATP_ITEMS_MAX: usize = 1_000;
 /// Items of one basket.
 pub const BASKET_LINES_MAX: usize = 200;
+/// Places that the goods of one customer's basket go to: a store, home, and a few presents.
+pub const DESTINATIONS_MAX: usize = 5;
 /// Webhooks of a network: each keeps a number for every item in memory.
 pub const WEBHOOKS_MAX: usize = 20;
 /// Items of one delivery of a webhook: some 60 KiB, what receivers take without being asked.

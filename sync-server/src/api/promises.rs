@@ -3,7 +3,7 @@
 use axum::{Extension, Json, body::Body, extract::State, http::StatusCode};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    api::{NewPromise, Promised, Quote},
+    api::{MixedPromised, NewMixedPromise, NewPromise, Promised, Quote},
     ids::ChannelId,
 };
 use serde::Deserialize;
@@ -107,10 +107,47 @@ pub async fn make(
     let basket = basket.by(state.settings.transit.clone());
     let made = holds::hold(&state.db, &clock::moment(), &basket).await?;
     state.metrics.add("stockhand_promises_made_total", "", 1);
-    let token = token(&state.keys, &made.id);
+    Ok((StatusCode::CREATED, Json(promised(&state.keys, made))))
+}
+
+/// Holds the goods of several baskets for some minutes, all or none: what a customer picks up, and what is
+/// sent home. Each has a token and an order of its own.
+///
+/// # Errors
+/// Those of a promise; fields begin with `baskets[n].`.
+#[utoipa::path(
+    post, path = "/api/v1/promises/mixed", tag = "atp", operation_id = "make_mixed_promise",
+    security(("channel" = [])), request_body = NewMixedPromise,
+    responses(
+        (status = 201, description = "The goods are held", body = MixedPromised),
+        (status = 400, description = "malformed"),
+        (status = 409, description = "customer_limit not_enough"),
+        (status = 413, description = "too_large"),
+        (
+            status = 422,
+            description = "invalid_promise no_pickup_here unknown_location unknown_postcode unknown_sku"
+        ),
+    )
+)]
+pub async fn make_mixed(
+    State(state): State<AppState>,
+    Extension(Sender(channel)): Extension<Sender>,
+    body: Body,
+) -> Result<(StatusCode, Json<MixedPromised>), ApiProblem> {
+    let new: NewMixedPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
+    let baskets = holds::checked(&channel, new.baskets, &state.keys).map_err(ApiProblem)?;
+    let by = |basket: Basket| basket.by(state.settings.transit.clone());
+    let baskets: Vec<Basket> = baskets.into_iter().map(by).collect();
+    let made = holds::hold_mixed(&state.db, &clock::moment(), &baskets).await?;
+    state.metrics.add("stockhand_promises_made_total", "", made.len() as u64);
+    let promises = made.into_iter().map(|made| promised(&state.keys, made)).collect();
+    Ok((StatusCode::CREATED, Json(MixedPromised { promises })))
+}
+
+fn promised(keys: &ServerKeys, made: holds::Made) -> Promised {
+    let token = token(keys, &made.id);
     let holds::Made { id, expires_at, parts, later } = made;
-    let promised = Promised { token, id, expires_at, parts, later };
-    Ok((StatusCode::CREATED, Json(promised)))
+    Promised { token, id, expires_at, parts, later }
 }
 
 /// Gives back what was held.

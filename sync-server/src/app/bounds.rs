@@ -201,8 +201,12 @@ impl Bounds {
     /// # Errors
     /// [`DbError`].
     pub fn pass(&self, tx: &mut Tx) -> Result<(), DbError> {
-        let gated = self.items.iter().filter(|(_, item)| item.is_gated);
-        gates::pass(tx, gated.map(|(key, _)| *key))
+        gates::pass(tx, self.gates())
+    }
+
+    /// The items whose gates are to be passed.
+    pub fn gates(&self) -> impl Iterator<Item = i64> {
+        self.items.iter().filter(|(_, item)| item.is_gated).map(|(key, _)| *key)
     }
 
     /// Whether the rules allow what this transaction has just promised of the positions, and promises

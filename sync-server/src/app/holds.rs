@@ -1,13 +1,13 @@
 //! Promises to baskets: a plan that can really be sourced, its units held under the same guard as an
 //! order's, until the order comes or it is too late.
 //!
-//! `basket` is what a shop asks for and who may give it, `make` the quote and the hold, `told` what the
-//! shop hears of it; this file is what
-//! becomes of a hold. The positions' guards and the rules over them (`bounds.rs`) decide what is held. A
-//! basket is held whole or not at all.
+//! `basket` is what a shop asks for and who may give it, `make` the quote and the hold, `mixed` several
+//! holds at once, `told` what the shop hears of it; this file is what becomes of a hold. The positions'
+//! guards and the rules over them (`bounds.rs`) decide what is held. A basket is held whole or not at all.
 
 mod basket;
 mod make;
+mod mixed;
 mod told;
 
 use std::collections::BTreeMap;
@@ -32,6 +32,7 @@ use crate::db::{
 
 pub use basket::Basket;
 pub use make::{Made, hold, quote};
+pub use mixed::{checked, hold_mixed};
 
 /// How long an ended hold is kept, for whoever asks what became of it.
 const KEPT_MS: i64 = 24 * 3_600_000;

@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 69] = [
+const ACCESS: [(&str, &str, &[Caller]); 70] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -70,6 +70,7 @@ const ACCESS: [(&str, &str, &[Caller]); 69] = [
     ("GET", "/api/v1/feeds/{format}", SHOPS),
     ("POST", "/api/v1/promises/quote", SHOPS),
     ("POST", "/api/v1/promises", CHANNELS),
+    ("POST", "/api/v1/promises/mixed", CHANNELS),
     ("DELETE", "/api/v1/promises/{id}", CHANNELS),
     ("GET", "/api/v1/atp/rules", NETWORK),
     ("PUT", "/api/v1/atp/rules", ADMINS),

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use domain::{
     api::{
         BasketQuestion, CancelOrder, DiscardRow, ImportAnswer, ItemTerms, LocationCalendar,
-        NewPairingCode, NewPromise, NewWebhook, OperatorRole, OrderAccepted, ReplayRow, StockDoubt,
+        NewMixedPromise, NewPairingCode, NewPromise, NewWebhook, OperatorRole, OrderAccepted,
+        ReplayRow, StockDoubt,
     },
     ids, limits,
     order::{Destination, PlacedOrder},
@@ -26,7 +27,7 @@ const CANNOT_FAIL: [&str; 4] = ["server_alive", "server_metrics", "describe_api"
 type Reads = fn(Value) -> Result<(), serde_json::Error>;
 
 /// The Rust type of every schema that has an example.
-fn examples() -> [(&'static str, Reads); 22] {
+fn examples() -> [(&'static str, Reads); 23] {
     fn as_a<T: DeserializeOwned>(value: Value) -> Result<(), serde_json::Error> {
         serde_json::from_value::<T>(value).map(drop)
     }
@@ -45,6 +46,7 @@ fn examples() -> [(&'static str, Reads); 22] {
         ("ItemTerms", as_a::<ItemTerms>),
         ("LocationCalendar", as_a::<LocationCalendar>),
         ("NewAtpRules", as_a::<atp::rules::NewRules>),
+        ("NewMixedPromise", as_a::<NewMixedPromise>),
         ("NewPairingCode", as_a::<NewPairingCode>),
         ("NewPromise", as_a::<NewPromise>),
         ("NewWebhook", as_a::<NewWebhook>),

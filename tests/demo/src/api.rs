@@ -3,6 +3,7 @@
 //! Plain HTTP to this machine or a trusted network: no TLS is built in.
 
 mod callers;
+mod promises;
 mod terms;
 mod webhooks;
 
@@ -10,8 +11,8 @@ use std::time::Duration;
 
 use domain::api::{
     AtpDetail, AtpExplained, AtpList, AtpTrial, AtpVersionRow, BasketOptions, BasketQuestion,
-    BatchRow, DeadRow, DiscardRow, MovementRow, NewPromise, NewSource, OrderAccepted, OrderDetail,
-    Page, Promised, Quote, ReplayRow, ReplayedRow, SkuStock, SourceDetail, SourceRow, SourceToken,
+    BatchRow, DeadRow, DiscardRow, MovementRow, NewSource, OrderAccepted, OrderDetail, Page,
+    ReplayRow, ReplayedRow, SkuStock, SourceDetail, SourceRow, SourceToken,
 };
 use domain::clock::TimeMs;
 use domain::ids::OrderId;
@@ -366,36 +367,6 @@ impl Api {
             next,
             sha256,
         })
-    }
-
-    /// What could be promised to a basket.
-    ///
-    /// # Errors
-    /// The basket is refused.
-    pub fn quote(&self, basket: &NewPromise) -> Result<Quote, DemoError> {
-        let path = "/api/v1/promises/quote";
-        parse(&self.post(path, "application/json", None, &to_vec(basket))?, path)
-    }
-
-    /// Holds the goods of a basket.
-    ///
-    /// # Errors
-    /// Not all of it can be promised.
-    pub fn promise(&self, basket: &NewPromise) -> Result<Promised, DemoError> {
-        let path = "/api/v1/promises";
-        parse(&self.post(path, "application/json", None, &to_vec(basket))?, path)
-    }
-
-    /// Gives back what a basket holds.
-    ///
-    /// # Errors
-    /// It holds nothing any more.
-    pub fn end_promise(&self, id: &str) -> Result<(), DemoError> {
-        let url = self.at(&format!("/api/v1/promises/{id}"));
-        let called = |source| DemoError::Call { url: url.clone(), source: Box::new(source) };
-        let bearer = format!("Bearer {}", self.token);
-        let asked = self.agent.delete(&url).header("authorization", bearer);
-        read(url.clone(), asked.call().map_err(called)?).map(drop)
     }
 
     /// Places an order from JSON as it stands, valid or not.

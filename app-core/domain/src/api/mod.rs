@@ -43,7 +43,10 @@ pub use orders::{
 };
 pub use overview::Overview;
 pub use page::Page;
-pub use promises::{BasketLine, NewPromise, PromiseLater, PromisePart, PromiseTo, Promised, Quote};
+pub use promises::{
+    BasketLine, MixedPromised, NewMixedPromise, NewPromise, PromiseLater, PromisePart, PromiseTo,
+    Promised, Quote,
+};
 pub use sources::{
     BatchRow, DeadRow, DiscardRow, NewSource, ReplayRow, ReplayedRow, SourceDetail, SourceKind,
     SourceRow, SourceToken,

@@ -145,3 +145,33 @@ pub struct Promised {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<PromiseLater>,
 }
+
+/// Baskets that are promised all or none: what a customer picks up, and what is sent home.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(example = json!({ "baskets": [
+    {
+        "basket": "cart-7301/store",
+        "to": { "kind": "pickup", "location": "S0001" },
+        "lines": [{ "sku": "100023", "quantity": 1 }],
+    },
+    {
+        "basket": "cart-7301/home",
+        "to": { "kind": "ship", "country": "US", "postcode": "78701" },
+        "lines": [{ "sku": "100024", "quantity": 2 }],
+    },
+] })))]
+#[serde(deny_unknown_fields)]
+pub struct NewMixedPromise {
+    /// 2 to 5, each with a name of its own and 200 lines in all: one for each place to go. What those of
+    /// the same names held is given back first.
+    pub baskets: Vec<NewPromise>,
+}
+
+/// Baskets whose goods are held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MixedPromised {
+    /// In the order in which they were asked for. Each has an order of its own, which presents its token.
+    pub promises: Vec<Promised>,
+}

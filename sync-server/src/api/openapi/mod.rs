@@ -75,6 +75,7 @@ use super::{
         feeds::read,
         promises::quote,
         promises::make,
+        promises::make_mixed,
         promises::end,
         atp::rules::show,
         atp::rules::put,

@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// Plans that may be thrown away because somebody else was faster.
-const PLANS_MAX: u32 = 5;
+pub(super) const PLANS_MAX: u32 = 5;
 
 /// Says what could be promised. Nothing is held.
 ///
@@ -63,7 +63,7 @@ pub struct Made {
 }
 
 /// Who would give what of a basket, and what comes later.
-struct Planned {
+pub(super) struct Planned {
     read: Read,
     plan: Plan,
     held: Vec<Held>,
@@ -76,7 +76,7 @@ struct Planned {
 }
 
 impl Planned {
-    fn read(tx: &mut Tx, basket: &Basket, now: TimeMs) -> Result<Self, AppError> {
+    pub(super) fn read(tx: &mut Tx, basket: &Basket, now: TimeMs) -> Result<Self, AppError> {
         let read = basket.read(tx, now)?;
         let plan = read.plan(basket.method());
         let (held, kits) = (read.held(&plan), read.kits_of(&plan));
@@ -169,7 +169,7 @@ impl Planned {
 }
 
 /// Why an attempt was undone.
-enum Stale {
+pub(super) enum Stale {
     Again,
     Ended(AppError),
 }
@@ -189,9 +189,7 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
     for _ in 0..PLANS_MAX {
         let (asked, now) = (basket.clone(), moment.now);
         let planned = db.read(move |tx| Planned::read(tx, &asked, now)).await?;
-        if !planned.missing.is_empty() {
-            return Err(not_enough(basket, &planned.read, &planned.missing).into());
-        }
+        let planned = whole(basket, planned)?;
         let (moment, own) = (moment.clone(), basket.clone());
         let write = db.write(move |tx| keep(tx, &mut moment.clone(), &own, &planned));
         match write.await {
@@ -200,12 +198,25 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
             Err(Stale::Again) => {}
         }
     }
-    Err(Problem::new(503, "slow_down", "Too many want the same.").advise("Try again.").into())
+    Err(overtaken())
+}
+
+/// Others were faster each time.
+pub(super) fn overtaken() -> AppError {
+    Problem::new(503, "slow_down", "Too many want the same.").advise("Try again.").into()
+}
+
+/// A plan for all of a basket, or why there is none.
+pub(super) fn whole(basket: &Basket, planned: Planned) -> Result<Planned, AppError> {
+    if planned.missing.is_empty() {
+        return Ok(planned);
+    }
+    Err(not_enough(basket, &planned.read, &planned.missing).into())
 }
 
 /// One transaction. Rows are locked in one order: gates, the hold, positions by location and item, days
 /// of locations, counts.
-fn keep(
+pub(super) fn keep(
     tx: &mut Tx,
     moment: &mut Moment,
     basket: &Basket,
