@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod api;
+pub mod atp;
 pub mod bridge;
 pub mod buckets;
 pub mod claim;

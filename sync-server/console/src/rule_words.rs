@@ -2,12 +2,16 @@
 //!
 //! Says what is written; what a rule makes of a number is the server's business.
 
-use domain::fulfillment::Method;
-
-use crate::{
-    rules::{Amount, Campaign, Items, Locations, Pool, Pools, Rule, Saying, Says, Stack},
-    words::{count, list},
+use domain::{
+    atp::{
+        pool::Pool,
+        rules::{Amount, Campaign, Rule, Says, Stack},
+        scope::{Items, Locations, Pools, Saying},
+    },
+    fulfillment::Method,
 };
+
+use crate::words::{count, list};
 
 /// Names that a sentence takes before it says only how many more there are.
 const NAMES_MAX: usize = 6;

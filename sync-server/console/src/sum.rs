@@ -2,12 +2,12 @@
 //!
 //! The terms and the results are the server's; only what stands between them is put together here.
 
-use domain::api::{AtpApplied, AtpExplained, AtpGives};
-
-use crate::{
-    rules::{RuleSet, Says},
-    words::{count, number},
+use domain::{
+    api::{AtpApplied, AtpExplained, AtpGives},
+    atp::rules::{RuleSet, Says},
 };
+
+use crate::words::{count, number};
 
 /// How a term goes together with what stands above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What each location gives to a number, with its own small sum.
 
-use domain::{api::AtpGives, ids::LocationId};
+use domain::{api::AtpGives, atp::rules::RuleSet, ids::LocationId};
 use leptos::prelude::*;
 
-use console::{link, rules::RuleSet, sum, words};
+use console::{link, sum, words};
 
 /// The locations: those that give first, those that give nothing when asked for.
 #[component]

@@ -1,10 +1,9 @@
 //! From what the locations give to the number: every term on a line of its own.
 
-use domain::api::AtpExplained;
+use domain::{api::AtpExplained, atp::rules::RuleSet};
 use leptos::prelude::*;
 
 use console::{
-    rules::RuleSet,
     sum::{self, Line, Step},
     words,
 };

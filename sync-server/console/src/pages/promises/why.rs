@@ -2,15 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::api::AtpExplained;
+use domain::{api::AtpExplained, atp::rules::RuleSet};
 use leptos::prelude::*;
 
-use console::{
-    question::Question,
-    rule_words,
-    rules::{RuleSet, Version},
-    words,
-};
+use console::{question::Question, rule_words, rules::Version, words};
 
 use super::{components::Components, dated::Dated, locations::Locations, sum::Sum};
 use crate::{

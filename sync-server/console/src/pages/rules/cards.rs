@@ -1,12 +1,15 @@
 //! Pools and rules as cards, one sentence each.
 
-use domain::clock::TimeMs;
+use domain::{
+    atp::{
+        pool::Pool,
+        rules::{Rule, RuleSet},
+    },
+    clock::TimeMs,
+};
 use leptos::prelude::*;
 
-use console::{
-    rule_words,
-    rules::{Pool, Rule, RuleSet, Version},
-};
+use console::{rule_words, rules::Version};
 
 use crate::{
     components::{Empty, When},

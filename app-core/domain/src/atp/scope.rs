@@ -2,9 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{fulfillment::Method, location::Coordinates};
+use crate::{fulfillment::Method, location::Coordinates};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::pool::Pool;
 
@@ -64,8 +63,9 @@ impl LocationFacts {
 }
 
 /// Some items: those that fit everything that is not empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpItems)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpItems))]
 #[serde(deny_unknown_fields, default)]
 pub struct Items {
     /// SKUs.
@@ -83,8 +83,9 @@ pub struct Items {
 }
 
 /// What an item's attributes must say, each as `key=value`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpSaying)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpSaying))]
 #[serde(deny_unknown_fields, default)]
 pub struct Saying {
     /// Every one of these.
@@ -99,8 +100,9 @@ pub struct Saying {
 }
 
 /// Some locations: those that fit everything that is not empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpLocations)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpLocations))]
 #[serde(deny_unknown_fields, default)]
 pub struct Locations {
     /// Numbers.
@@ -118,8 +120,9 @@ pub struct Locations {
 }
 
 /// Some pools: those that fit everything that is not empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpPools)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpPools))]
 #[serde(deny_unknown_fields, default)]
 pub struct Pools {
     /// Pools by id.
@@ -130,7 +133,7 @@ pub struct Pools {
     pub channels: Vec<String>,
     /// Methods.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<String>)]
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<String>))]
     pub methods: Vec<Method>,
 }
 

@@ -1,9 +1,8 @@
 //! Pools: what a shopper of one channel, in one market or region, can be promised by one method. A pool
 //! is a set of locations; every item has one number in each.
 
-use domain::fulfillment::Method;
+use crate::fulfillment::Method;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::scope::Locations;
 
@@ -11,8 +10,9 @@ use super::scope::Locations;
 pub const POOLS_MAX: usize = 64;
 
 /// A pool as it is stated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpPool)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpPool))]
 #[serde(deny_unknown_fields)]
 pub struct Pool {
     /// Its id: 1 to 50 letters, digits, `-` or `_`.
@@ -27,7 +27,7 @@ pub struct Pool {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// How the goods reach the customer.
-    #[schema(value_type = String, example = "ship")]
+    #[cfg_attr(feature = "schema", schema(value_type = String, example = "ship"))]
     pub method: Method,
     /// The locations that give to it, beside that they can do what its method asks.
     #[serde(default)]

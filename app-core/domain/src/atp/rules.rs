@@ -3,9 +3,8 @@
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
-use domain::{clock::TimeMs, order::FieldError};
+use crate::{clock::TimeMs, order::FieldError};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::{
     pool::{POOLS_MAX, Pool, Shopper, default_pools},
@@ -18,8 +17,9 @@ pub const RULES_MAX: usize = 256;
 const UNITS_MAX: u32 = 1_000_000_000;
 
 /// Pools and the rules over them: one version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpRules)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpRules))]
 #[serde(deny_unknown_fields)]
 pub struct RuleSet {
     /// The pools.
@@ -36,8 +36,9 @@ impl Default for RuleSet {
 }
 
 /// One rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpRule)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpRule))]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its id: 1 to 50 letters, digits, `-` or `_`.
@@ -61,23 +62,24 @@ pub struct Rule {
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "domain::clock::rfc3339::option"
+        with = "crate::clock::rfc3339::option"
     )]
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
     pub from: Option<TimeMs>,
     /// It holds until then; absent: for ever.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
-        with = "domain::clock::rfc3339::option"
+        with = "crate::clock::rfc3339::option"
     )]
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>, format = DateTime))]
     pub until: Option<TimeMs>,
 }
 
 /// Units, or a share of what there is, rounded up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpAmount)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpAmount))]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
     /// So many.
@@ -99,8 +101,9 @@ impl Amount {
 
 /// What a rule does. The first three are about an item at a location, the others about its sum in a
 /// pool; the last two count what was sold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpSays)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpSays))]
 #[serde(rename_all = "snake_case")]
 pub enum Says {
     /// Nothing of it is promised.
@@ -123,8 +126,9 @@ pub enum Says {
 
 /// Units that are sold while a rule holds, counted by its id: from the first version that states it on,
 /// whatever becomes of the others. What was not promised, or is cancelled, does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpCampaign)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpCampaign))]
 #[serde(deny_unknown_fields)]
 pub struct Campaign {
     /// How many, in all pools of the rule.
@@ -135,8 +139,9 @@ pub struct Campaign {
 }
 
 /// Stock that is kept for a channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpSegment)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpSegment))]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
     /// The channel.
@@ -149,8 +154,9 @@ pub struct Segment {
 }
 
 /// How a value goes together with the one that stands already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = AtpStack)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = AtpStack))]
 #[serde(rename_all = "snake_case")]
 pub enum Stack {
     /// The stricter holds.
@@ -207,6 +213,12 @@ impl Rule {
 }
 
 impl RuleSet {
+    /// The rule of this id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
     /// The pool of a shopper: of those that are for them, the one that says most; of equals the first.
     #[must_use]
     pub fn pool_of(&self, shopper: &Shopper<'_>) -> Option<usize> {
