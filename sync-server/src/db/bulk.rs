@@ -1,8 +1,5 @@
 //! Many rows in one statement: the values, and nothing about how an engine takes them.
 
-use serde::Serializer;
-use serde::ser::SerializeSeq;
-
 /// The most rows in one statement: keeps a parameter well under an engine's limits and a lock's
 /// time short. Callers cut longer work into pieces.
 pub const BULK_ROWS_MAX: usize = 10_000;
@@ -106,21 +103,6 @@ impl<'a> Rows<'a> {
             Values::I64(_) | Values::Bytes(_) => false,
         })
     }
-
-    /// The rows as a JSON array of arrays; bytes as hexadecimal digits.
-    pub(super) fn to_json(&self) -> String {
-        let mut out = Vec::with_capacity(self.len() * self.columns.len() * 12 + 2);
-        let mut json = serde_json::Serializer::new(&mut out);
-        let write = |json: &mut serde_json::Serializer<_>| {
-            let mut list = serde::Serializer::serialize_seq(json, Some(self.len()))?;
-            for at in 0..self.len() {
-                list.serialize_element(&JsonRow { rows: self, at })?;
-            }
-            list.end()
-        };
-        write(&mut json).expect("integers and strings always serialise into memory");
-        String::from_utf8(out).expect("JSON is UTF-8")
-    }
 }
 
 impl Values<'_> {
@@ -139,31 +121,4 @@ impl Values<'_> {
             Self::Bytes(_) => ColumnKind::Bytes,
         }
     }
-}
-
-struct JsonRow<'r, 'a> {
-    rows: &'r Rows<'a>,
-    at: usize,
-}
-
-impl serde::Serialize for JsonRow<'_, '_> {
-    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        let mut row = json.serialize_seq(Some(self.rows.columns.len()))?;
-        for values in self.rows.columns() {
-            match values {
-                Values::I64(values) => row.serialize_element(&values[self.at])?,
-                Values::Text(values) => row.serialize_element(&values[self.at])?,
-                Values::Bytes(values) => row.serialize_element(&values[self.at].map(hex))?,
-            }
-        }
-        row.end()
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("writing to a string cannot fail");
-        out
-    })
 }

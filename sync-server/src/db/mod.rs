@@ -6,8 +6,8 @@
 //! those live one noun a file beside it.
 //!
 //! Statements are neutral: `$n` placeholders, `bigint`, `text` and `bytea` columns, sums cast
-//! (`cast(sum(x) as bigint)`), no booleans in results; a `select` that locks ends in
-//! `{lock}`. Text holds no NUL character and sorts by bytes on both engines.
+//! (`cast(sum(x) as bigint)`), no booleans in results; a `select` that locks ends in `{lock}`, or in
+//! `{lock by a, b}` where the order in which it locks is all that its order is for. Text holds no NUL character and sorts by bytes on both engines.
 
 pub mod atp_rules;
 pub mod atp_world;
@@ -81,6 +81,7 @@ const ROWS_MARKER: &str = "{rows}";
 /// Behind a `select`: locks what it finds until the transaction ends. Weak enough to let others
 /// insert rows that refer to the locked one. SQLite's one writer needs no lock.
 const LOCK_MARKER: &str = "{lock}";
+const LOCK_BY_MARKER: &str = "{lock by ";
 
 /// Words for the log of stock changes, see `stock_log.rs`: a row's place in it, the place behind the
 /// last that can be read, the place behind everything that this transaction sees, the places that one
@@ -130,8 +131,20 @@ impl Dialect {
         let marked = LOG_MARKERS.into_iter().zip(self.log_words());
         let sql = marked.fold(sql, |sql, (marker, word)| sql.replace(marker, word));
         match self {
-            Self::Sqlite => numbered_placeholders(&sql.replacen(LOCK_MARKER, "", 1)),
-            Self::Postgres => sql.replacen(LOCK_MARKER, "for no key update", 1),
+            Self::Sqlite => or_fail(&numbered_placeholders(&self.locking(&sql))),
+            Self::Postgres => self.locking(&sql),
+        }
+    }
+
+    fn locking(self, sql: &str) -> String {
+        let word = if self == Self::Postgres { "for no key update" } else { "" };
+        let Some((before, rest)) = sql.split_once(LOCK_BY_MARKER) else {
+            return sql.replacen(LOCK_MARKER, word, 1);
+        };
+        let (order, after) = rest.split_once('}').expect("the marker is closed");
+        match self {
+            Self::Sqlite => format!("{before}{after}"),
+            Self::Postgres => format!("{before}order by {order} {word}{after}"),
         }
     }
 
@@ -157,15 +170,7 @@ impl Dialect {
     /// The table expression that a bulk statement's marker stands for.
     fn rows_source(self, first_param: usize, rows: &Rows<'_>) -> String {
         match self {
-            Self::Sqlite => {
-                let columns = rows.shape().enumerate().map(|(at, (name, kind))| match kind {
-                    // JSON has no bytes: they travel as hexadecimal digits.
-                    ColumnKind::Bytes => format!("unhex(value ->> {at}) as {name}"),
-                    ColumnKind::I64 | ColumnKind::Text => format!("value ->> {at} as {name}"),
-                });
-                let columns = columns.collect::<Vec<_>>().join(", ");
-                format!("(select {columns} from json_each(${first_param})) as rows")
-            }
+            Self::Sqlite => sqlite::bulk_source(first_param, rows.shape().map(|(name, _)| name)),
             Self::Postgres => {
                 let names = rows.shape().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
                 let arrays = rows.shape().enumerate().map(|(at, (_, kind))| {
@@ -253,6 +258,20 @@ fn numbered_placeholders(sql: &str) -> String {
     out
 }
 
+/// Spares a statement the copy of every page that it changes, for undoing it alone: one that fails ends
+/// its transaction (see [`Tx`]).
+fn or_fail(sql: &str) -> String {
+    let sql = sql.trim_start();
+    for word in ["insert", "update"] {
+        if let Some(rest) = sql.strip_prefix(word)
+            && rest.starts_with(char::is_whitespace)
+        {
+            return format!("{word} or fail{rest}");
+        }
+    }
+    sql.to_owned()
+}
+
 /// Joins from the rows, which are few, to the table, whose key they have. SQLite cannot count them,
 /// and would rather read a whole table in the order of its key; it reorders no `cross join`.
 fn rows_first(sql: &str) -> String {
@@ -289,6 +308,24 @@ mod tests {
     }
 
     #[test]
+    fn locks_are_taken_in_order_where_there_are_some() {
+        let sql = "select a from t {lock by a, b}";
+        assert_eq!(Dialect::Sqlite.locking(sql), "select a from t ");
+        let postgres = Dialect::Postgres.locking(sql);
+        assert_eq!(postgres, "select a from t order by a, b for no key update");
+        assert_eq!(Dialect::Postgres.locking("select a {lock}"), "select a for no key update");
+    }
+
+    #[test]
+    fn changes_fail_without_being_undone_alone() {
+        assert_eq!(or_fail("\n insert into t values (1)"), "insert or fail into t values (1)");
+        assert_eq!(or_fail("update t set a = 1"), "update or fail t set a = 1");
+        for other in ["select updated from t", "delete from t", "updates"] {
+            assert_eq!(or_fail(other), other);
+        }
+    }
+
+    #[test]
     fn types_are_mapped_word_by_word() {
         let neutral = "create table t ( -- without rowid\n  a bigint not null, -- the text\n  \
                        context text, b bytea, primary key (a)\n)";
@@ -303,7 +340,7 @@ mod tests {
 
     #[test]
     fn sqlite_joins_from_the_rows() {
-        let conn = rusqlite::Connection::open_in_memory().expect("memory");
+        let conn = sqlite::open_memory().expect("memory");
         // Both would serve: by the item for each row, or all of a place with the rows inside.
         let schema = "create table stock (item, place, units, primary key (item, place));
             create index stock_place on stock (place, item)";
@@ -313,7 +350,7 @@ mod tests {
             order by s.item";
         let sql = Dialect::Sqlite.statement(sql, 1, Some(&rows));
         let mut plan = conn.prepare(&format!("explain query plan {sql}")).expect("valid");
-        let first = plan.query_row((7, "[[3],[1]]"), |row| row.get::<_, String>(3));
-        assert!(first.as_ref().is_ok_and(|first| first.contains("json_each")), "{first:?}");
+        let first = plan.query_row((7, rusqlite::types::Null), |row| row.get::<_, String>(3));
+        assert!(first.as_ref().is_ok_and(|first| first.contains("bulk_rows")), "{first:?}");
     }
 }

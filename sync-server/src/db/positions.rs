@@ -47,7 +47,7 @@ pub fn differences(tx: &mut Tx, stated: &[Stated]) -> Result<Vec<Difference>, Db
         "select p.item_key, p.location_key, p.on_hand, p.safety from {rows}
          join stock_positions p on p.item_key = rows.item_key
             and p.location_key = rows.location_key
-         order by p.location_key, p.item_key {lock}",
+         {lock by p.location_key, p.item_key}",
         &[],
         &keys(stated.iter().map(|s| (s.item_key, s.location_key))),
         |row| Ok(((row.get(1)?, row.get(0)?), (row.get(2)?, row.get(3)?))),

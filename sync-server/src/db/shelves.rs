@@ -41,7 +41,7 @@ pub fn lock(tx: &mut Tx, places: &[Key]) -> Result<Vec<Shelf>, DbError> {
          from {rows}
          join stock_positions p on p.item_key = rows.item_key
             and p.location_key = rows.location_key
-         order by p.location_key, p.item_key {lock}",
+         {lock by p.location_key, p.item_key}",
         &[],
         &keys(places.iter().copied()),
         read_shelf,

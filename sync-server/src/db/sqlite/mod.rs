@@ -1,11 +1,13 @@
 //! SQLite: a connection, its settings, and statements on it. Threads are in `writer` and
 //! `reader`; this file starts none.
 
+mod bulk_rows;
 mod checkpoint;
 mod reader;
 mod settings;
 mod writer;
 
+pub(super) use bulk_rows::source as bulk_source;
 pub(super) use checkpoint::Checkpointer;
 pub(super) use reader::serve as serve_reads;
 pub(super) use settings::{Role, configure, open, open_memory, open_with_vfs};
@@ -16,7 +18,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use rusqlite::ffi;
-use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::tx::{Call, Each};
 use super::{DbError, Dialect, Failure, Row, SqlValue};
@@ -98,8 +100,7 @@ fn bind(statement: &mut rusqlite::Statement<'_>, call: &Call<'_>) -> rusqlite::R
         statement.raw_bind_parameter(at + 1, ToSqlOutput::Borrowed(borrowed(*value)))?;
     }
     if let Some(rows) = call.rows {
-        let json = Value::Text(rows.to_json());
-        statement.raw_bind_parameter(given, ToSqlOutput::Owned(json))?;
+        statement.raw_bind_parameter(given, bulk_rows::parameter(rows))?;
     }
     Ok(())
 }

@@ -70,6 +70,7 @@ pub(in crate::db) fn configure(conn: Connection, role: Role) -> Result<Connectio
     conn.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     // Or the values of parameters are part of the plan, and statements are compiled at each use.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
+    super::bulk_rows::register(&conn).map_err(failed)?;
     set_journal(&conn, role)?;
     let cache_kib = if role == Role::Writer { WRITER_CACHE_KIB } else { READER_CACHE_KIB };
     for (name, value) in [

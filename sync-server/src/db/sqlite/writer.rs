@@ -1,4 +1,6 @@
-//! The one thread that writes: many use cases to a commit, each inside a savepoint of its own.
+//! The one thread that writes: many use cases to a commit, each but the first inside a savepoint of its
+//! own. A savepoint copies every page before it is changed, which the first need not pay: where it fails
+//! there is nobody else in the transaction yet.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,26 +35,37 @@ impl Writer {
     ///
     /// It never waits for company: while one commit is on its way to the disk the next batch
     /// gathers by itself.
-    fn commit_together(&mut self, first: Box<dyn Request>, queue: &Queue) {
+    fn commit_together(&mut self, mut first: Box<dyn Request>, queue: &Queue) {
         let begin = Dialect::Sqlite.begin(Access::Write);
         if let Err(error) = session(&mut self.tx).control(begin) {
             return first.answer(Err(error));
         }
-        let mut done = Vec::new();
-        let mut next = Some(first);
-        while let Some(mut request) = next.take() {
+        if !self.run_first(&mut *first) {
+            return first.answer(Ok(()));
+        }
+        let mut done = vec![first];
+        // Some errors end the whole transaction; the rest of the queue gets a new one.
+        while session(&mut self.tx).in_transaction() && done.len() < self.batch_max {
+            let Some(mut request) = queue.try_next() else { break };
             run_in_savepoint(&mut self.tx, |tx| request.run(tx));
             done.push(request);
-            // Some errors end the whole transaction; the rest of the queue gets a new one.
-            if session(&mut self.tx).in_transaction() && done.len() < self.batch_max {
-                next = queue.try_next();
-            }
         }
         let ended = self.commit();
         self.counters.commit();
         for request in done {
             request.answer(ended.clone());
         }
+    }
+
+    /// Runs a use case that has the transaction to itself; `false` when it was undone with all of it.
+    fn run_first(&mut self, first: &mut dyn Request) -> bool {
+        self.tx.reset();
+        let keep = first.run(&mut self.tx);
+        let session = session(&mut self.tx);
+        if !keep && session.in_transaction() {
+            let _ = session.control("rollback");
+        }
+        keep
     }
 
     fn commit(&mut self) -> Result<(), DbError> {
