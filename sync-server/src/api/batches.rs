@@ -230,8 +230,10 @@ fn take_events(
     intake: &mut Intake,
 ) -> Result<(), Ended> {
     let mut reader = Reader::open(bytes, Arc::clone(plan), packing, Limits::default())?;
-    intake::read_all(&mut reader, |row| intake.row(row))?;
-    intake.flush()
+    match intake::read_all(&mut reader, |row| intake.row(row)) {
+        Ok(()) => intake.flush(),
+        Err(ended) => intake.settle().and(Err(ended)),
+    }
 }
 
 fn problem(why: NotLoaded) -> ApiProblem {

@@ -1,13 +1,14 @@
 //! Reads one input to its end, a chunk to a transaction, and says what became of its rows.
 //!
-//! For a thread that may wait: parsing and the database take turns. An input that was cut short goes
-//! on after the rows that are done, if it is sent again from its beginning.
+//! For a thread that may wait. While one transaction is written the rows of the next are read; no second
+//! is on its way before the first is done. An input that was cut short goes on after the rows that are
+//! done, if it is sent again from its beginning.
 
 use std::{collections::HashMap, io::Read, mem, sync::Arc};
 
 use domain::{clock::TimeMs, ids::LocationId};
 use roaring::RoaringTreemap;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::{
     chunk::{Chunk, nothing_wrong},
@@ -58,6 +59,8 @@ pub struct Intake {
     unknown: UnknownSkus,
     keys: Keys,
     chunk: Chunk,
+    /// The transaction that is on its way.
+    writing: Option<JoinHandle<Result<Taken, NotTaken>>>,
     /// Rows at the beginning that are committed already.
     skip: u64,
     /// Rows committed, those included; `None` for events, which many send at once.
@@ -97,6 +100,7 @@ impl Intake {
             unknown,
             keys: Keys::default(),
             chunk: Chunk::default(),
+            writing: None,
             skip: done.unwrap_or(0),
             done,
             message: None,
@@ -157,16 +161,22 @@ impl Intake {
 
     fn make_room(&mut self) -> Result<(), Ended> {
         if self.chunk.is_full() || self.chunk.len() == self.skip {
-            self.flush()?;
+            self.write()?;
         }
         Ok(())
     }
 
-    /// Writes what was gathered.
+    /// Writes what was gathered, and waits until all is committed.
     ///
     /// # Errors
     /// [`Ended`].
     pub fn flush(&mut self) -> Result<(), Ended> {
+        self.write()?;
+        self.settle()
+    }
+
+    /// Begins to write what was gathered.
+    fn write(&mut self) -> Result<(), Ended> {
         let mut chunk = mem::take(&mut self.chunk);
         if chunk.is_empty() {
             return Ok(());
@@ -220,9 +230,24 @@ impl Intake {
     }
 
     fn take(&mut self, chunk: Chunk) -> Result<(), Ended> {
-        let (terms, chunk, from) = (self.terms.clone(), Arc::new(chunk), self.done);
-        let write = self.db.write(move |tx| take::take(tx, &terms, &chunk, from, clock::now()));
-        let Taken { counts, pokes } = self.handle.block_on(write)?;
+        self.settle()?;
+        let (db, terms, chunk) = (self.db.clone(), self.terms.clone(), Arc::new(chunk));
+        let from = self.done;
+        self.writing = Some(self.handle.spawn(async move {
+            db.write(move |tx| take::take(tx, &terms, &chunk, from, clock::now())).await
+        }));
+        Ok(())
+    }
+
+    /// Waits for the transaction that is on its way: what came before an input broke off is taken.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub fn settle(&mut self) -> Result<(), Ended> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        let ended = self.handle.block_on(writing);
+        // It is aborted only when the whole server stops.
+        let Taken { counts, pokes } = ended.map_err(|_| DbError::Closed)??;
         self.done = self.done.map(|done| done + counts.done);
         self.counts = self.counts.and(&counts);
         self.pokes.extend(pokes);
@@ -252,6 +277,7 @@ impl Intake {
             }
             after = last;
         }
+        self.settle()?;
         let at = self.terms.as_of;
         let write = self.db.write(move |tx| batches::location_counted(tx, location, at));
         self.handle.block_on(write).map_err(|error: DbError| error)?;

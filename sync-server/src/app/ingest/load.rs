@@ -174,7 +174,8 @@ impl Load {
         // The flusher, which holds the intake, goes with the input.
         drop(inner);
         let Self { db, handle, open, intake, .. } = self;
-        let intake = Rc::into_inner(intake).expect("the reader is gone").into_inner();
+        let mut intake = Rc::into_inner(intake).expect("the reader is gone").into_inner();
+        let taken = taken.and(intake.settle().map_err(NotLoaded::from));
         let message = message(&taken, &intake);
         let (sha, is_done): ([u8; 32], _) = (sha.finalize().into(), taken.is_ok());
         let written = db.write(move |tx| {
