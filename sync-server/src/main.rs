@@ -13,6 +13,10 @@ use sync_server::{
     telemetry,
 };
 
+/// The system's allocator takes as long for a short answer as the answer itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().expect("the system gives threads");
     match runtime.block_on(run(Arguments::parse().verb)) {

@@ -1,9 +1,11 @@
 //! What handlers read from a request, each fault as a problem that names the field.
 
+use std::convert::Infallible;
+
 use axum::{
     body::{Body, to_bytes},
     extract::{FromRequestParts, Path, Query},
-    http::{StatusCode, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
 };
 use domain::{order::FieldError, problem::Problem};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -38,6 +40,25 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Ask<T> {
             let title = "The query cannot be read.";
             ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title).advise(why.body_text())
         })
+    }
+}
+
+/// The answer that the caller has already, by its tag.
+pub struct IfNoneMatch(Option<HeaderValue>);
+
+impl IfNoneMatch {
+    /// Whether it is this one.
+    #[must_use]
+    pub fn is(&self, tag: &str) -> bool {
+        self.0.as_ref().is_some_and(|known| known == tag)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.headers.get(header::IF_NONE_MATCH).cloned()))
     }
 }
 

@@ -2,9 +2,11 @@
 //! of the same server that sends the same bytes ready-made, while stock changes are being committed.
 //!
 //! `atp_http [seconds]`, 5 if absent, three rounds of each in turn. Server and clients share the
-//! machine. Prints JSON lines; a round whose answers are wrong ends the run.
+//! machine. `atp_http inside` asks the routes in this process, one after the other without a connection:
+//! what a profiler should look at. Prints JSON lines; a round whose answers are wrong ends the run.
 
 mod clients;
+mod inside;
 mod world;
 
 use std::time::Duration;
@@ -16,7 +18,15 @@ use world::World;
 
 const ROUNDS: usize = 3;
 
+/// As the server's program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
+    if std::env::args().any(|word| word == "inside") {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        return runtime.expect("a runtime").block_on(inside::measure());
+    }
     let asked = std::env::args().skip(1).find_map(|word| word.parse().ok());
     let round = Duration::from_secs(asked.unwrap_or(5));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

@@ -42,6 +42,8 @@ pub struct World {
     pub address: String,
     /// The question.
     pub path: String,
+    /// Everything that is asked.
+    pub routes: Router,
     state: AppState,
     answer: usize,
     _folder: TempDir,
@@ -59,8 +61,9 @@ impl World {
         let _ = jobs::start(&state);
         let skus: Vec<String> = (0..20).map(|n| sku(n * 70 + 7)).collect();
         let path = format!("/api/v1/atp?skus={}&method=ship&market=US", skus.join(","));
-        let mut world = Self { address: String::new(), path, state, answer: 0, _folder: folder };
-        world.address = serve(router::app(world.state.clone())).await;
+        let app = router::app(state.clone());
+        let address = serve(app.clone()).await;
+        let mut world = Self { address, path, routes: app, state, answer: 0, _folder: folder };
         let body = world.ask().await;
         world.answer = body.len();
         let ready_made =
@@ -69,8 +72,8 @@ impl World {
         // With what every request goes through, but for the guard.
         let dressed = Router::new().route("/ready-made", get(ready_made));
         let dressed = router::dress(dressed, world.state.clone());
-        let app = router::app(world.state.clone());
-        world.address = serve(bare.merge(dressed).fallback_service(app)).await;
+        world.routes = world.routes.merge(bare).merge(dressed);
+        world.address = serve(world.routes.clone()).await;
         world
     }
 

@@ -47,6 +47,16 @@ impl AtpBand {
             _ => Self::InStock,
         }
     }
+
+    /// Its word in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InStock => "in_stock",
+            Self::Low => "low",
+            Self::Out => "out",
+        }
+    }
 }
 
 /// What can be promised of one item.
