@@ -81,7 +81,8 @@ impl Writer {
         if self.log_pages.load(Ordering::Relaxed) <= self.log_pages_max {
             return;
         }
-        let sql = "pragma wal_checkpoint(truncate)";
+        // Begun anew, not cut: what is written next finds its blocks there.
+        let sql = "pragma wal_checkpoint(restart)";
         let emptied = session(&mut self.tx).connection().query_row(sql, [], |row| row.get(0));
         match emptied.map_err(|error| statement_error(sql, error)) {
             Ok(0_i64) => self.log_pages.store(0, Ordering::Relaxed),
