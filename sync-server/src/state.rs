@@ -2,12 +2,16 @@
 
 use std::{ops::Deref, path::PathBuf, sync::Arc};
 
-use domain::api::WebhookOutcome;
+use domain::{api::WebhookOutcome, ids::ChannelId};
 use tokio::sync::{Notify, watch};
 
 use crate::{
     app::{
-        device_auth::DeviceAuth, enrol::WrongCodes, known_tokens::KnownTokens, secrets::HashCost,
+        device_auth::DeviceAuth,
+        enrol::WrongCodes,
+        ingest::{keys::SharedKeys, load::Open},
+        known::Known,
+        secrets::HashCost,
         snapshot::SnapshotCache,
     },
     atp::index::Promises,
@@ -54,13 +58,26 @@ pub struct Shared {
     /// Wakes whoever delivers webhooks: an operator has changed one.
     pub webhook_changes: watch::Sender<()>,
     /// Tokens of channels that were good a moment ago.
-    pub shops: KnownTokens,
+    pub shops: Known<[u8; 32], ChannelId>,
+    /// What was found a moment ago of sources that send event after event.
+    pub tills: Tills,
     /// What the sync side remembers between requests.
     pub sync: SyncState,
     /// Whether what sources write gets here, where the server has to look by itself.
     pub reached: Arc<Reached>,
     /// Turns true when the server stops: long answers end then.
     pub stopping: watch::Receiver<bool>,
+}
+
+/// What is remembered of sources that send event after event.
+#[derive(Default)]
+pub struct Tills {
+    /// Sources by the hash of their token.
+    pub tokens: Known<[u8; 32], String>,
+    /// The batch that collects a day's events, by source.
+    pub days: Known<String, Arc<Open>>,
+    /// Keys of what they have named.
+    pub names: Arc<SharedKeys>,
 }
 
 /// What the sync side remembers between requests; another copy of the server, or this one after a
@@ -132,7 +149,8 @@ impl AppState {
             promises: Arc::new(Promises::new(clock::random_bits())),
             post: Post::default(),
             webhook_changes: watch::channel(()).0,
-            shops: KnownTokens::default(),
+            shops: Known::default(),
+            tills: Tills::default(),
             sync: SyncState::default(),
             reached: Arc::default(),
             stopping,

@@ -30,7 +30,7 @@ use crate::{
         refusal::AppError,
     },
     clock,
-    db::{batches, sources},
+    db::{batches::Batch, sources},
     ingest::{Limits, Packing, Plan, Reader, Why},
     state::AppState,
 };
@@ -139,11 +139,27 @@ async fn open_day(
     state: &AppState,
     feeder: &Feeder,
     id: String,
-    day: String,
-) -> Result<Open, ApiProblem> {
+    now: TimeMs,
+) -> Result<Arc<Open>, ApiProblem> {
     if feeder.only().is_some_and(|only| only != id) {
         return Err(unknown().into());
     }
+    let day = batch::of_events(now);
+    let known = state.tills.days.find(&id, now).filter(|open| open.batch.id == day);
+    if let Some(open) = known {
+        return Ok(open);
+    }
+    let open = Arc::new(find_day(state, feeder, id.clone(), day).await?);
+    state.tills.days.keep(id, Arc::clone(&open), now);
+    Ok(open)
+}
+
+async fn find_day(
+    state: &AppState,
+    feeder: &Feeder,
+    id: String,
+    day: String,
+) -> Result<Open, ApiProblem> {
     let (source, batch) = (id.clone(), day.clone());
     let known = state.db.read(move |tx| {
         let source = sources::find(tx, &source)?.ok_or_else(unknown)?;
@@ -205,20 +221,21 @@ pub async fn events(
     let bytes = to_bytes(body, EVENTS_BYTES_MAX).await;
     let bytes = bytes.map_err(|_| ApiProblem::too_large(EVENTS_BYTES_MAX))?;
     let now = clock::now();
-    let mut open = open_day(&state, &feeder, id, batch::of_events(now)).await?;
+    let open = open_day(&state, &feeder, id, now).await?;
     // They are of now, not of the day's first.
-    open.batch.as_of = now;
+    let batch = Batch { as_of: now, ..open.batch.clone() };
     let handle = Handle::current();
     let work = tokio::task::spawn_blocking(move || {
-        let terms = batch::terms(&open.source, &open.plan, &open.batch);
+        let terms = batch::terms(&open.source, &open.plan, &batch);
         let unknown = open.plan.profile.unknown_skus;
-        let mut intake = Intake::new(state.db.clone(), handle, terms, unknown, None);
+        let intake = Intake::new(state.db.clone(), handle, terms, unknown, None);
+        let mut intake = intake.sharing(Arc::clone(&state.tills.names));
         let ended = take_events(&bytes, &open.plan, packing, &mut intake);
         for (location, cursor) in &intake.pokes {
             state.pokes.poke(location, *cursor);
         }
         ended.map_err(|ended| problem(ended.into()))?;
-        Ok::<_, ApiProblem>(batch::row(batches::Batch { counts: intake.counts, ..open.batch }))
+        Ok::<_, ApiProblem>(batch::row(Batch { counts: intake.counts, ..batch }))
     });
     work.await.expect("an intake that panics is a bug, and its transaction was undone").map(Json)
 }

@@ -193,8 +193,12 @@ async fn shopping(state: &AppState, signs: Signs) -> Result<Shopping, ApiProblem
 async fn feeder(state: &AppState, signs: Signs) -> Result<Feeder, ApiProblem> {
     if let Some(token) = bearer(&signs.headers) {
         let hash = token_hash(token);
+        if let Some(known) = state.tills.tokens.find(&hash, clock::now()) {
+            return Ok(Feeder::Source(known));
+        }
         let found = state.db.read(move |tx| sources::of_token(tx, &hash)).await;
         if let Some(id) = found.map_err(|error: DbError| error)? {
+            state.tills.tokens.keep(hash, id.clone(), clock::now());
             return Ok(Feeder::Source(id));
         }
     }

@@ -92,6 +92,7 @@ pub async fn put(
         row(tx, source)
     });
     let mut row = written.await.map_err(|error: AppError| error)?;
+    state.tills.days.forget();
     look(&state, &mut row);
     tracing::info!(source = row.id, by = caller.name(), "source put");
     Ok(Json(row))
@@ -261,6 +262,7 @@ pub async fn token(
         Ok::<_, AppError>(sources::set_token(tx, &id, &hash)?)
     });
     write.await?;
+    state.tills.tokens.forget();
     Ok(Json(SourceToken { token }))
 }
 

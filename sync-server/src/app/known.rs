@@ -1,39 +1,58 @@
-//! Tokens of channels that were good a moment ago, so that not every question about stock asks the
-//! database who asks. A token that is taken away still opens those questions for so long; orders never
-//! look here.
+//! What was looked up a moment ago, so that not every question of a shop and not every sale of a till asks
+//! the database who speaks, and how it is to be read.
+//!
+//! What another server changes holds here so much later; this one forgets at once. What it deliberately
+//! does not do: stand in for anything that is decided. Orders never look here, and stock is guarded by its
+//! own rows.
 
 use std::{
+    borrow::Borrow,
     collections::HashMap,
+    hash::Hash,
     sync::{PoisonError, RwLock},
 };
 
-use domain::{clock::TimeMs, ids::ChannelId};
+use domain::clock::TimeMs;
 
-/// How long a token is taken for good.
+/// How long it is taken for good.
 const KEPT_MS: i64 = 10_000;
-/// Tokens kept; there are as many channels at most.
-const TOKENS_MAX: usize = 1_000;
+/// How much is kept; there are as many channels, and sources, at most.
+const MAX: usize = 1_000;
 
-/// Hashes of tokens, and whose they are.
-#[derive(Debug, Default)]
-pub struct KnownTokens(RwLock<HashMap<[u8; 32], (ChannelId, TimeMs)>>);
+/// Values by key.
+#[derive(Debug)]
+pub struct Known<K, V>(RwLock<HashMap<K, (V, TimeMs)>>);
 
-impl KnownTokens {
-    /// Whose token it is, when it was good a moment ago.
+impl<K, V> Default for Known<K, V> {
+    fn default() -> Self {
+        Self(RwLock::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Known<K, V> {
+    /// What it was a moment ago.
     #[must_use]
-    pub fn find(&self, hash: &[u8; 32], now: TimeMs) -> Option<ChannelId> {
+    pub fn find<Q: Eq + Hash + ?Sized>(&self, key: &Q, now: TimeMs) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let fresh = |since: TimeMs| (0..KEPT_MS).contains(&now.since_ms(since));
-        known.get(hash).filter(|(_, since)| fresh(*since)).map(|(id, _)| id.clone())
+        known.get(key).filter(|(_, since)| fresh(*since)).map(|(value, _)| value.clone())
     }
 
-    /// Keeps a token that has been found good.
-    pub fn keep(&self, hash: [u8; 32], channel: ChannelId, now: TimeMs) {
+    /// Keeps what has been found.
+    pub fn keep(&self, key: K, value: V, now: TimeMs) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= TOKENS_MAX {
+        if known.len() >= MAX {
             known.clear();
         }
-        known.insert(hash, (channel, now));
+        known.insert(key, (value, now));
+    }
+
+    /// Forgets everything: somebody has changed some of it.
+    pub fn forget(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -42,18 +61,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_known_and_bounded() {
-        let (known, now) = (KnownTokens::default(), TimeMs(1_000_000));
-        let web = ChannelId::new("web").expect("valid");
-        assert_eq!(known.find(&[1; 32], now), None);
-        for n in 0..=TOKENS_MAX {
-            let mut hash = [1; 32];
-            hash[..8].copy_from_slice(&n.to_be_bytes());
-            known.keep(hash, web.clone(), now);
-            assert_eq!(known.find(&hash, now), Some(web.clone()));
-            assert_eq!(known.find(&hash, now.plus_ms(KEPT_MS)), None);
-            assert_eq!(known.find(&hash, now.plus_ms(-1)), None, "a clock that was set back");
+    fn it_is_known_for_a_while_and_bounded() {
+        let (known, now) = (Known::<usize, &str>::default(), TimeMs(1_000_000));
+        assert_eq!(known.find(&1, now), None);
+        for n in 0..=MAX {
+            known.keep(n, "web", now);
+            assert_eq!(known.find(&n, now), Some("web"));
+            assert_eq!(known.find(&n, now.plus_ms(KEPT_MS)), None);
+            assert_eq!(known.find(&n, now.plus_ms(-1)), None, "a clock that was set back");
         }
         assert_eq!(known.0.read().expect("whole").len(), 1, "it starts over");
+        known.forget();
+        assert_eq!(known.find(&MAX, now), None);
     }
 }

@@ -13,7 +13,7 @@ pub mod import;
 pub mod ingest;
 pub mod intake;
 pub mod kits;
-pub mod known_tokens;
+pub mod known;
 pub mod leases;
 pub mod locations;
 pub mod order;

@@ -12,7 +12,7 @@ use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::{
     chunk::{Chunk, nothing_wrong},
-    keys::Keys,
+    keys::{Keys, SharedKeys},
     same::Same,
     settle::{Counted, Said},
     take::{self, NotTaken, Taken, Terms},
@@ -58,6 +58,7 @@ pub struct Intake {
     terms: Terms,
     unknown: UnknownSkus,
     keys: Keys,
+    shared: Option<Arc<SharedKeys>>,
     chunk: Chunk,
     /// The transaction that is on its way.
     writing: Option<JoinHandle<Result<Taken, NotTaken>>>,
@@ -99,6 +100,7 @@ impl Intake {
             terms,
             unknown,
             keys: Keys::default(),
+            shared: None,
             chunk: Chunk::default(),
             writing: None,
             skip: done.unwrap_or(0),
@@ -108,6 +110,12 @@ impl Intake {
             uncovered: Vec::new(),
             pokes: HashMap::new(),
         }
+    }
+
+    /// The same, where others have asked for most names before: for short inputs.
+    #[must_use]
+    pub fn sharing(self, keys: Arc<SharedKeys>) -> Self {
+        Self { shared: Some(keys), ..self }
     }
 
     /// Rows of a snapshot that change nothing are told from the index, and never reach the database.
@@ -193,10 +201,13 @@ impl Intake {
     }
 
     fn look_up(&mut self, chunk: &Chunk) -> Result<(), Ended> {
-        if chunk.asked.is_empty() {
+        let mut asked = chunk.asked.clone();
+        if let Some(shared) = &self.shared {
+            self.keys.learn(shared.answer(&mut asked));
+        }
+        if asked.is_empty() {
             return Ok(());
         }
-        let asked = chunk.asked.clone();
         let found = match self.unknown {
             UnknownSkus::Refuse => {
                 self.handle.block_on(self.db.read(move |tx| asked.find(tx, false)))
@@ -205,7 +216,11 @@ impl Intake {
                 self.handle.block_on(self.db.write(move |tx| asked.find(tx, true)))
             }
         };
-        self.keys.learn(found.map_err(|error: DbError| error)?);
+        let found = found.map_err(|error: DbError| error)?;
+        if let Some(shared) = &self.shared {
+            shared.learn(found.clone());
+        }
+        self.keys.learn(found);
         Ok(())
     }
 

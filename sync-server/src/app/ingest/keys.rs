@@ -1,7 +1,10 @@
 //! The keys of the items and locations that a source names, remembered while one input is read. Keys
 //! never change, so what was found stays found; what was not is asked again with the next chunk.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{PoisonError, RwLock},
+};
 
 use crate::db::{BULK_ROWS_MAX, DbError, Tx, items, locations};
 
@@ -49,6 +52,43 @@ impl Keys {
         if let Name::Asked(id) = location {
             *location = self.location(id);
         }
+    }
+}
+
+/// Names that are remembered; then they are forgotten, all of them.
+const NAMES_MAX: usize = 200_000;
+
+/// Names that the events of any source have used: the next sale hardly names another.
+#[derive(Debug, Default)]
+pub struct SharedKeys(RwLock<Keys>);
+
+impl SharedKeys {
+    /// What is known of what is asked; `asked` keeps the rest.
+    #[must_use]
+    pub fn answer(&self, asked: &mut Asked) -> Found {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let take = |of: &HashMap<Box<str>, i64>, names: &mut BTreeSet<Box<str>>| {
+            let mut found = Vec::new();
+            names.retain(|name| match of.get(name) {
+                Some(key) => {
+                    found.push((name.to_string(), *key));
+                    false
+                }
+                None => true,
+            });
+            found
+        };
+        let items = take(&known.items, &mut asked.skus);
+        Found { items, locations: take(&known.locations, &mut asked.locations) }
+    }
+
+    /// Remembers what was found.
+    pub fn learn(&self, found: Found) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.items.len() + known.locations.len() > NAMES_MAX {
+            *known = Keys::default();
+        }
+        known.learn(found);
     }
 }
 
@@ -115,5 +155,28 @@ impl Asked {
             found.locations.extend(locations::keys(tx, &some)?);
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(skus: &[&str], locations: &[&str]) -> Asked {
+        let names = |of: &[&str]| of.iter().map(|name| Box::from(*name)).collect();
+        Asked { skus: names(skus), locations: names(locations) }
+    }
+
+    #[test]
+    fn what_is_shared_is_not_asked_again() {
+        let shared = SharedKeys::default();
+        let mut first = asked(&["A", "B"], &["S1"]);
+        assert_eq!(shared.answer(&mut first).items, []);
+        assert!(!first.is_empty());
+        shared.learn(Found { items: vec![("A".into(), 7)], locations: vec![("S1".into(), 1)] });
+        let mut next = asked(&["A", "B"], &["S1"]);
+        let found = shared.answer(&mut next);
+        assert_eq!((found.items, found.locations), (vec![("A".into(), 7)], vec![("S1".into(), 1)]));
+        assert_eq!((next.skus.len(), next.locations.len()), (1, 0), "B is asked");
     }
 }
