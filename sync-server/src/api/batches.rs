@@ -39,6 +39,8 @@ use crate::{
 const BATCH_BYTES_MAX: u64 = 16 << 30;
 /// Bytes of one request with events.
 const EVENTS_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a few events: read at once, without a thread of their own.
+const FEW_BYTES_MAX: usize = 16 * 1024;
 
 /// How a batch is to be taken.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -224,20 +226,54 @@ pub async fn events(
     let open = open_day(&state, &feeder, id, now).await?;
     // They are of now, not of the day's first.
     let batch = Batch { as_of: now, ..open.batch.clone() };
-    let handle = Handle::current();
-    let work = tokio::task::spawn_blocking(move || {
+    let intake = {
         let terms = batch::terms(&open.source, &open.plan, &batch);
-        let unknown = open.plan.profile.unknown_skus;
-        let intake = Intake::new(state.db.clone(), handle, terms, unknown, None);
-        let mut intake = intake.sharing(Arc::clone(&state.tills.names));
+        let (unknown, names) = (open.plan.profile.unknown_skus, Arc::clone(&state.tills.names));
+        let (db, handle) = (state.db.clone(), Handle::current());
+        move || Intake::new(db, handle, terms, unknown, None).sharing(names)
+    };
+    let mut few = intake.clone()().few();
+    let is_few = bytes.len() <= FEW_BYTES_MAX && packing.is_plain(&bytes);
+    if is_few && take_few(&bytes, &open.plan, packing, &mut few).await? {
+        return Ok(Json(tell(&state, &few, batch)));
+    }
+    let work = tokio::task::spawn_blocking(move || {
+        let mut intake = intake();
         let ended = take_events(&bytes, &open.plan, packing, &mut intake);
-        for (location, cursor) in &intake.pokes {
-            state.pokes.poke(location, *cursor);
-        }
-        ended.map_err(|ended| problem(ended.into()))?;
-        Ok::<_, ApiProblem>(batch::row(Batch { counts: intake.counts, ..batch }))
+        let row = tell(&state, &intake, batch);
+        ended.map(|()| row).map_err(|ended| problem(ended.into()))
     });
     work.await.expect("an intake that panics is a bug, and its transaction was undone").map(Json)
+}
+
+/// Pokes tablets, and says what became of rows.
+fn tell(state: &AppState, intake: &Intake, batch: Batch) -> BatchRow {
+    for (location, cursor) in &intake.pokes {
+        state.pokes.poke(location, *cursor);
+    }
+    batch::row(Batch { counts: intake.counts, ..batch })
+}
+
+/// Takes a few events; `false` where they are too many for that.
+async fn take_few(
+    bytes: &[u8],
+    plan: &Arc<Plan>,
+    packing: Packing,
+    intake: &mut Intake,
+) -> Result<bool, ApiProblem> {
+    let stopped = |ended: Ended| problem(ended.into());
+    read_events(bytes, plan, packing, intake).map_err(stopped)?;
+    intake.finish().await.map_err(stopped)
+}
+
+fn read_events(
+    bytes: &[u8],
+    plan: &Arc<Plan>,
+    packing: Packing,
+    intake: &mut Intake,
+) -> Result<(), Ended> {
+    let mut reader = Reader::open(bytes, Arc::clone(plan), packing, Limits::default())?;
+    intake::read_all(&mut reader, |row| intake.row(row))
 }
 
 fn take_events(
@@ -246,8 +282,7 @@ fn take_events(
     packing: Packing,
     intake: &mut Intake,
 ) -> Result<(), Ended> {
-    let mut reader = Reader::open(bytes, Arc::clone(plan), packing, Limits::default())?;
-    match intake::read_all(&mut reader, |row| intake.row(row)) {
+    match read_events(bytes, plan, packing, intake) {
         Ok(()) => intake.flush(),
         Err(ended) => intake.settle().and(Err(ended)),
     }

@@ -40,6 +40,14 @@ impl Packing {
         }
     }
 
+    /// Whether these bytes, which are all, are as long as they look.
+    #[must_use]
+    pub fn is_plain(self, bytes: &[u8]) -> bool {
+        let packing =
+            if self == Self::Detect { detect(&bytes[..bytes.len().min(4)]) } else { self };
+        packing == Self::Plain
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Self::Zstd => "zstd",

@@ -1,6 +1,6 @@
 //! Reads one input to its end, a chunk to a transaction, and says what became of its rows.
 //!
-//! For a thread that may wait. While one transaction is written the rows of the next are read; no second
+//! For a thread that may wait; a few events are taken without one ([`Intake::few`]). While one transaction is written the rows of the next are read; no second
 //! is on its way before the first is done. An input that was cut short goes on after the rows that are
 //! done, if it is sent again from its beginning.
 
@@ -51,6 +51,15 @@ impl From<NotTaken> for Ended {
     }
 }
 
+/// Whether all rows go into one transaction, and nobody waits before their end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Few {
+    No,
+    Yes,
+    /// They were meant to, and are too many.
+    TooMany,
+}
+
 /// One input on its way in.
 pub struct Intake {
     db: Database,
@@ -59,6 +68,7 @@ pub struct Intake {
     unknown: UnknownSkus,
     keys: Keys,
     shared: Option<Arc<SharedKeys>>,
+    few: Few,
     chunk: Chunk,
     /// The transaction that is on its way.
     writing: Option<JoinHandle<Result<Taken, NotTaken>>>,
@@ -101,6 +111,7 @@ impl Intake {
             unknown,
             keys: Keys::default(),
             shared: None,
+            few: Few::No,
             chunk: Chunk::default(),
             writing: None,
             skip: done.unwrap_or(0),
@@ -118,6 +129,12 @@ impl Intake {
         Self { shared: Some(keys), ..self }
     }
 
+    /// The same for a few rows: none is written before [`Intake::finish`], which holds no thread.
+    #[must_use]
+    pub fn few(self) -> Self {
+        Self { few: Few::Yes, ..self }
+    }
+
     /// Rows of a snapshot that change nothing are told from the index, and never reach the database.
     pub fn look_into(&mut self, index: Arc<Index>) {
         self.same = Same::of(index, &self.terms);
@@ -129,6 +146,14 @@ impl Intake {
     /// [`Ended`].
     pub fn row(&mut self, row: Row<'_>) -> Result<(), Ended> {
         let Row { mut origin, read } = row;
+        if self.few != Few::No
+            && (self.chunk.is_full() || matches!(read, Ok(Record::LocationEnd(_))))
+        {
+            self.few = Few::TooMany;
+        }
+        if self.few == Few::TooMany {
+            return Ok(());
+        }
         if let Some((number, _)) = self.message {
             origin.spot.line = number;
         }
@@ -168,10 +193,26 @@ impl Intake {
     }
 
     fn make_room(&mut self) -> Result<(), Ended> {
-        if self.chunk.is_full() || self.chunk.len() == self.skip {
+        if self.few == Few::No && (self.chunk.is_full() || self.chunk.len() == self.skip) {
             self.write()?;
         }
         Ok(())
+    }
+
+    /// Writes a few rows; `false`, and nothing is written, where they are more than one transaction takes,
+    /// or say that a location is whole: then they are to be taken by a thread that may wait.
+    ///
+    /// # Errors
+    /// [`Ended`].
+    pub async fn finish(&mut self) -> Result<bool, Ended> {
+        if self.few == Few::TooMany {
+            return Ok(false);
+        }
+        if let Some(chunk) = self.gathered().await? {
+            self.begin(chunk);
+            self.settled().await?;
+        }
+        Ok(true)
     }
 
     /// Writes what was gathered, and waits until all is committed.
@@ -185,22 +226,31 @@ impl Intake {
 
     /// Begins to write what was gathered.
     fn write(&mut self) -> Result<(), Ended> {
+        let handle = self.handle.clone();
+        match handle.block_on(self.gathered())? {
+            Some(chunk) => self.take(chunk),
+            None => Ok(()),
+        }
+    }
+
+    /// What was gathered, with its keys; `None` where there is nothing to write.
+    async fn gathered(&mut self) -> Result<Option<Chunk>, Ended> {
         let mut chunk = mem::take(&mut self.chunk);
         if chunk.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        self.look_up(&chunk)?;
+        self.look_up(&chunk).await?;
         chunk.resolve(&self.keys);
         self.note_stated(&chunk);
         let rows = chunk.len();
         if self.skip >= rows {
             self.skip -= rows;
-            return Ok(());
+            return Ok(None);
         }
-        self.take(chunk)
+        Ok(Some(chunk))
     }
 
-    fn look_up(&mut self, chunk: &Chunk) -> Result<(), Ended> {
+    async fn look_up(&mut self, chunk: &Chunk) -> Result<(), Ended> {
         let mut asked = chunk.asked.clone();
         if let Some(shared) = &self.shared {
             self.keys.learn(shared.answer(&mut asked));
@@ -209,12 +259,8 @@ impl Intake {
             return Ok(());
         }
         let found = match self.unknown {
-            UnknownSkus::Refuse => {
-                self.handle.block_on(self.db.read(move |tx| asked.find(tx, false)))
-            }
-            UnknownSkus::Draft => {
-                self.handle.block_on(self.db.write(move |tx| asked.find(tx, true)))
-            }
+            UnknownSkus::Refuse => self.db.read(move |tx| asked.find(tx, false)).await,
+            UnknownSkus::Draft => self.db.write(move |tx| asked.find(tx, true)).await,
         };
         let found = found.map_err(|error: DbError| error)?;
         if let Some(shared) = &self.shared {
@@ -246,12 +292,16 @@ impl Intake {
 
     fn take(&mut self, chunk: Chunk) -> Result<(), Ended> {
         self.settle()?;
+        self.begin(chunk);
+        Ok(())
+    }
+
+    fn begin(&mut self, chunk: Chunk) {
         let (db, terms, chunk) = (self.db.clone(), self.terms.clone(), Arc::new(chunk));
         let from = self.done;
         self.writing = Some(self.handle.spawn(async move {
             db.write(move |tx| take::take(tx, &terms, &chunk, from, clock::now())).await
         }));
-        Ok(())
     }
 
     /// Waits for the transaction that is on its way: what came before an input broke off is taken.
@@ -259,8 +309,13 @@ impl Intake {
     /// # Errors
     /// [`Ended`].
     pub fn settle(&mut self) -> Result<(), Ended> {
+        let handle = self.handle.clone();
+        handle.block_on(self.settled())
+    }
+
+    async fn settled(&mut self) -> Result<(), Ended> {
         let Some(writing) = self.writing.take() else { return Ok(()) };
-        let ended = self.handle.block_on(writing);
+        let ended = writing.await;
         // It is aborted only when the whole server stops.
         let Taken { counts, pokes } = ended.map_err(|_| DbError::Closed)??;
         self.done = self.done.map(|done| done + counts.done);
