@@ -127,6 +127,13 @@ pub fn a_snapshot_that_says_nothing_new_changes_nothing(store: &Store) {
     assert_eq!(on_hand(skus[1]), 6);
     assert_eq!(whole("after", None, &seven), (1, 9));
     assert_eq!(on_hand(skus[1]), 7);
+
+    // A few rows that are sent as events may say that they are all of a location, too.
+    let (sku, end) = (skus[0], format!(",{DEMO_LOCATION},,location_end"));
+    let few = format!("sku,location,quantity,kind\n{sku},{DEMO_LOCATION},5,\n{end}\n");
+    let taken = erp.send_events("erp", few.as_bytes()).expect("taken");
+    assert_eq!((taken.accepted, taken.refused), (10, 0), "one is counted, nine are absent");
+    assert_eq!((on_hand(sku), on_hand(skus[2])), (5, 0));
     drop(server);
     sound(store);
 }
