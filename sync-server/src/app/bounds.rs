@@ -204,8 +204,13 @@ impl Bounds {
         gates::pass(tx, self.gates())
     }
 
+    /// Every item that is wanted, components of kits included.
+    pub fn wanted(&self) -> impl Iterator<Item = i64> {
+        self.wanted.iter().copied()
+    }
+
     /// The items whose gates are to be passed.
-    pub fn gates(&self) -> impl Iterator<Item = i64> {
+    fn gates(&self) -> impl Iterator<Item = i64> {
         self.items.iter().filter(|(_, item)| item.is_gated).map(|(key, _)| *key)
     }
 

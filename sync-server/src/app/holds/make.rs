@@ -32,7 +32,7 @@ use crate::{
     sourcing::Plan,
 };
 
-/// Plans that may be thrown away because somebody else was faster.
+/// Plans that may be thrown away because somebody else was faster. Then one is made where it is held.
 pub(super) const PLANS_MAX: u32 = 5;
 
 /// Says what could be promised. Nothing is held.
@@ -198,7 +198,7 @@ pub async fn hold(db: &Database, moment: &Moment, basket: &Basket) -> Result<Mad
             Err(Stale::Again) => {}
         }
     }
-    Err(overtaken())
+    super::mixed::hold_at_once(db, moment, basket).await
 }
 
 /// Others were faster each time.

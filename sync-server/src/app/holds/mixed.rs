@@ -2,8 +2,9 @@
 //!
 //! Each destination has its own hold, token and order. They are planned one behind the other inside the
 //! transaction that holds them, so that the second sees what the first has taken: both may want the same
-//! item, count under the same rule, and ask the same location. What it deliberately does not do: plan from
-//! a read beforehand, as `make` does for the crowd; few baskets are mixed.
+//! item, count under the same rule, and ask the same location. A single basket is held so, too, when others
+//! were faster too often. What it deliberately does not do: plan from a read beforehand, as `make` does for
+//! the crowd, so that the writer is kept for a moment only.
 
 use std::collections::BTreeSet;
 
@@ -62,9 +63,28 @@ pub async fn hold_mixed(
     moment: &Moment,
     baskets: &[Basket],
 ) -> Result<Vec<Made>, AppError> {
+    hold_all(db, moment, baskets, named).await
+}
+
+/// The same for one basket.
+pub(super) async fn hold_at_once(
+    db: &Database,
+    moment: &Moment,
+    basket: &Basket,
+) -> Result<Made, AppError> {
+    let made = hold_all(db, moment, std::slice::from_ref(basket), |_, error| error).await?;
+    Ok(made.into_iter().next().expect("a promise for each basket"))
+}
+
+async fn hold_all(
+    db: &Database,
+    moment: &Moment,
+    baskets: &[Basket],
+    named: fn(usize, AppError) -> AppError,
+) -> Result<Vec<Made>, AppError> {
     for _ in 0..PLANS_MAX {
         let (moment, own) = (moment.clone(), baskets.to_vec());
-        match db.write(move |tx| keep_all(tx, &mut moment.clone(), &own)).await {
+        match db.write(move |tx| keep_all(tx, &mut moment.clone(), &own, named)).await {
             Ok(made) => return Ok(made),
             Err(Stale::Ended(error)) => return Err(error),
             Err(Stale::Again) => {}
@@ -73,14 +93,20 @@ pub async fn hold_mixed(
     Err(overtaken())
 }
 
-fn keep_all(tx: &mut Tx, moment: &mut Moment, baskets: &[Basket]) -> Result<Vec<Made>, Stale> {
+fn keep_all(
+    tx: &mut Tx,
+    moment: &mut Moment,
+    baskets: &[Basket],
+    named: fn(usize, AppError) -> AppError,
+) -> Result<Vec<Made>, Stale> {
     let now = moment.now;
     let mut read = |(n, basket): (usize, &Basket)| {
         basket.read(tx, now).map_err(|error| Stale::Ended(named(n, error)))
     };
     let read = baskets.iter().enumerate().map(&mut read).collect::<Result<Vec<_>, _>>()?;
-    // In the order in which whoever holds one basket goes: gates before any position.
-    gates::pass(tx, read.iter().flat_map(|read| read.bounds.gates()))?;
+    // In the order in which whoever holds one basket goes, gates before any position; every gate, so that
+    // of those who plan here one goes after the other.
+    gates::pass(tx, read.iter().flat_map(|read| read.bounds.wanted()))?;
     for read in &read {
         give_back(tx, read, now)?;
     }
