@@ -3,10 +3,8 @@
 
 use demo_network::{DEMO_LOCATION, clock::now_ms};
 use domain::{
-    api::{BasketLine, BasketQuestion, NewPromise, NewSource, PromiseTo, SourceKind, Transport},
+    api::{BasketQuestion, NewPromise, NewSource, SourceKind, Transport},
     clock::TimeMs,
-    ids::LocationId,
-    measure::Quantity,
 };
 use serde_json::json;
 use tests::{
@@ -16,7 +14,7 @@ use tests::{
 
 use crate::{
     checks,
-    promise::{PATIENCE_MS, PICKUP, becomes, refused},
+    promise::{self, PATIENCE_MS, PICKUP, becomes, here, refused},
 };
 
 const DAY_MS: i64 = 86_400_000;
@@ -65,16 +63,8 @@ pub fn what_is_still_to_come_is_promised_once(store: &Store) {
     );
 
     let basket = |name: &str, units: i64, later: bool| NewPromise {
-        basket: name.into(),
-        to: PromiseTo::Pickup { location: LocationId::new(DEMO_LOCATION).expect("valid") },
-        lines: vec![BasketLine {
-            sku: sku.parse().expect("valid"),
-            quantity: Quantity::new(units).expect("some"),
-        }],
-        region: None,
-        customer: None,
         later,
-        minutes: None,
+        ..promise::basket(name, here(), sku, units)
     };
     let question = BasketQuestion {
         lines: basket("q", full + 12, true).lines,

@@ -2,11 +2,7 @@
 //! and then two orders.
 
 use demo_network::{DEMO_LOCATION, api::Method, api::NewOrder, rows::Address, rows::PostcodeRow};
-use domain::{
-    api::{BasketLine, NewPromise, PromiseTo},
-    ids::LocationId,
-    measure::Quantity,
-};
+use domain::api::PromiseTo;
 use serde_json::json;
 use tests::{
     server::{Server, Store},
@@ -15,7 +11,7 @@ use tests::{
 
 use crate::{
     checks,
-    promise::{becomes, refused},
+    promise::{basket, becomes, here, refused},
 };
 
 pub fn a_basket_is_picked_up_and_sent_home(store: &Store) {
@@ -34,19 +30,6 @@ pub fn a_basket_is_picked_up_and_sent_home(store: &Store) {
     let full = i64::try_from(ON_HAND).expect("few");
     becomes(channel, mug, full);
 
-    let basket = |name: &str, to: PromiseTo, sku: &str, units: i64| NewPromise {
-        basket: name.into(),
-        to,
-        lines: vec![BasketLine {
-            sku: sku.parse().expect("valid"),
-            quantity: Quantity::new(units).expect("some"),
-        }],
-        region: None,
-        customer: None,
-        later: false,
-        minutes: None,
-    };
-    let here = || PromiseTo::Pickup { location: LocationId::new(DEMO_LOCATION).expect("valid") };
     let home = || PromiseTo::Ship { country: "US".into(), postcode: "78701".into() };
     let mixed = |picked_up: (&str, i64), sent: (&str, i64)| {
         channel.promise_mixed(vec![

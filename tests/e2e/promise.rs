@@ -72,18 +72,7 @@ pub fn a_basket_is_held_until_its_order_comes(store: &Store) {
     let (channel, sku) = (&shop.channel, shop.items[2].sku.as_str());
     let full = i64::try_from(ON_HAND).expect("few");
     becomes(channel, sku, full);
-    let basket = |name: &str, units: i64| NewPromise {
-        basket: name.into(),
-        to: PromiseTo::Pickup { location: LocationId::new(DEMO_LOCATION).expect("valid") },
-        lines: vec![BasketLine {
-            sku: sku.parse().expect("valid"),
-            quantity: Quantity::new(units).expect("some"),
-        }],
-        region: None,
-        customer: None,
-        later: false,
-        minutes: None,
-    };
+    let basket = |name: &str, units: i64| self::basket(name, here(), sku, units);
     let order = |number: &str, units: u32, token: &str| {
         let mut order = json!(shop.order_of(number, &[0, 0, units]));
         order["promise"] = json!(token);
@@ -181,16 +170,8 @@ pub fn what_is_sold_is_counted(store: &Store) {
     shop.place("W-1", &[2]);
     becomes(channel, first, 3);
     let basket = |name: &str, units: i64, customer: Option<&str>| NewPromise {
-        basket: name.into(),
-        to: PromiseTo::Pickup { location: LocationId::new(DEMO_LOCATION).expect("valid") },
-        lines: vec![BasketLine {
-            sku: first.parse().expect("valid"),
-            quantity: Quantity::new(units).expect("some"),
-        }],
-        region: None,
         customer: customer.map(Into::into),
-        later: false,
-        minutes: None,
+        ..self::basket(name, here(), first, units)
     };
     let held = channel.promise(&basket("a", 3, None)).expect("held");
     becomes(channel, first, 0);
@@ -313,6 +294,27 @@ fn rules(shop: &Shop, full: i64) {
 }
 
 /// Waits until so many units of an item can be promised for pickup.
+/// A basket of one item.
+pub fn basket(name: &str, to: PromiseTo, sku: &str, units: i64) -> NewPromise {
+    NewPromise {
+        basket: name.into(),
+        to,
+        lines: vec![BasketLine {
+            sku: sku.parse().expect("valid"),
+            quantity: Quantity::new(units).expect("some"),
+        }],
+        region: None,
+        customer: None,
+        later: false,
+        minutes: None,
+    }
+}
+
+/// Picked up at the one store.
+pub fn here() -> PromiseTo {
+    PromiseTo::Pickup { location: LocationId::new(DEMO_LOCATION).expect("valid") }
+}
+
 pub fn becomes(api: &Api, sku: &str, units: i64) {
     let start = now_ms();
     loop {

@@ -232,10 +232,11 @@ pub async fn events(
         let (db, handle) = (state.db.clone(), Handle::current());
         move || Intake::new(db, handle, terms, unknown, None).sharing(names)
     };
-    let mut few = intake.clone()().few();
-    let is_few = bytes.len() <= FEW_BYTES_MAX && packing.is_plain(&bytes);
-    if is_few && take_few(&bytes, &open.plan, packing, &mut few).await? {
-        return Ok(Json(tell(&state, &few, batch)));
+    if bytes.len() <= FEW_BYTES_MAX && packing.is_plain(&bytes) {
+        let mut few = intake.clone()().few();
+        if take_few(&bytes, &open.plan, packing, &mut few).await? {
+            return Ok(Json(tell(&state, &few, batch)));
+        }
     }
     let work = tokio::task::spawn_blocking(move || {
         let mut intake = intake();

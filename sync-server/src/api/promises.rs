@@ -135,7 +135,7 @@ pub async fn make_mixed(
     body: Body,
 ) -> Result<(StatusCode, Json<MixedPromised>), ApiProblem> {
     let new: NewMixedPromise = extract::json(body, BASKET_BYTES_MAX, "invalid_promise").await?;
-    let baskets = holds::checked(&channel, new.baskets, &state.keys).map_err(ApiProblem)?;
+    let baskets = holds::mixed_baskets(&channel, new.baskets, &state.keys).map_err(ApiProblem)?;
     let by = |basket: Basket| basket.by(state.settings.transit.clone());
     let baskets: Vec<Basket> = baskets.into_iter().map(by).collect();
     let made = holds::hold_mixed(&state.db, &clock::moment(), &baskets).await?;

@@ -32,7 +32,7 @@ use crate::db::{
 
 pub use basket::Basket;
 pub use make::{Made, hold, quote};
-pub use mixed::{checked, hold_mixed};
+pub use mixed::{hold_mixed, mixed_baskets};
 
 /// How long an ended hold is kept, for whoever asks what became of it.
 const KEPT_MS: i64 = 24 * 3_600_000;

@@ -7,7 +7,8 @@
 //!
 //! Statements are neutral: `$n` placeholders, `bigint`, `text` and `bytea` columns, sums cast
 //! (`cast(sum(x) as bigint)`), no booleans in results; a `select` that locks ends in `{lock}`, or in
-//! `{lock by a, b}` where the order in which it locks is all that its order is for. Text holds no NUL character and sorts by bytes on both engines.
+//! `{lock by a, b}` where the order in which it locks is all that its order is for. Text holds no NUL
+//! character and sorts by bytes on both engines.
 
 pub mod atp_rules;
 pub mod atp_world;

@@ -33,7 +33,7 @@ use crate::{
 ///
 /// # Errors
 /// `invalid_promise`, whose fields begin with `baskets[n].`.
-pub fn checked(
+pub fn mixed_baskets(
     channel: &ChannelId,
     asked: Vec<NewPromise>,
     keys: &ServerKeys,

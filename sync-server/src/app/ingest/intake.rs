@@ -1,8 +1,8 @@
 //! Reads one input to its end, a chunk to a transaction, and says what became of its rows.
 //!
-//! For a thread that may wait; a few events are taken without one ([`Intake::few`]). While one transaction is written the rows of the next are read; no second
-//! is on its way before the first is done. An input that was cut short goes on after the rows that are
-//! done, if it is sent again from its beginning.
+//! For a thread that may wait; a few events are taken without one ([`Intake::few`]). While one transaction
+//! is written the rows of the next are read; no second is on its way before the first is done. An input
+//! that was cut short goes on after the rows that are done, if it is sent again from its beginning.
 
 use std::{collections::HashMap, io::Read, mem, sync::Arc};
 

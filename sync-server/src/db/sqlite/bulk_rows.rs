@@ -114,15 +114,18 @@ unsafe impl<'vtab> VTab<'vtab> for BulkRows {
     }
 
     fn best_index(&self, info: &mut IndexInfo) -> Result<bool> {
+        let mut is_bound = false;
         for (constraint, mut usage) in info.constraints_and_usages() {
             let is_equal = constraint.operator() == IndexConstraintOp::SQLITE_INDEX_CONSTRAINT_EQ;
             if constraint.column() == POINTER && is_equal && constraint.is_usable() {
                 usage.set_argv_index(1);
                 usage.set_omit(true);
+                is_bound = true;
             }
         }
         info.set_estimated_cost(1.0);
-        Ok(true)
+        // No plan may read the table before it knows the rows.
+        Ok(is_bound)
     }
 
     fn open(&'vtab mut self) -> Result<Cursor<'vtab>> {
@@ -143,11 +146,9 @@ unsafe impl VTabCursor for Cursor<'_> {
     fn filter(&mut self, _: c_int, _: Option<&str>, args: &Filters<'_>) -> Result<()> {
         // Sound: whoever binds a pointer of this name binds a table, which lives until the statement's
         // parameters are bound anew; it is not read after that.
-        self.table = match args.is_empty() {
-            true => None,
-            false => unsafe { args.get_pointer(0, NAME) },
-        };
-        self.row = 0;
+        let table: Option<&Table> = unsafe { args.get_pointer(0, NAME) };
+        let nothing = || rusqlite::Error::ModuleError("no rows are bound".to_owned());
+        (self.table, self.row) = (Some(table.ok_or_else(nothing)?), 0);
         Ok(())
     }
 
@@ -171,5 +172,37 @@ unsafe impl VTabCursor for Cursor<'_> {
 
     fn rowid(&self) -> Result<i64> {
         Ok(i64::try_from(self.row).unwrap_or(i64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(sql: &str, rows: Option<&Rows<'_>>) -> Result<Vec<(i64, Option<String>)>> {
+        let conn = Connection::open_in_memory()?;
+        register(&conn)?;
+        let mut statement = conn.prepare(sql)?;
+        if let Some(rows) = rows {
+            statement.raw_bind_parameter(1, parameter(rows))?;
+        }
+        let mut found = statement.raw_query();
+        let mut all = Vec::new();
+        while let Some(row) = found.next()? {
+            all.push((row.get(0)?, row.get(1)?));
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn rows_that_are_not_bound_are_an_error_and_not_none() {
+        let rows = Rows::new().i64("key", [2, 1]).text("name", [Some("it's"), None]);
+        let sql = format!("select key, name from {}", source(1, ["key", "name"].into_iter()));
+        let all = read(&sql, Some(&rows)).expect("read");
+        assert_eq!(all, [(2, Some("it's".to_owned())), (1, None)]);
+        let error = read(&sql, None).expect_err("nothing is bound");
+        assert!(error.to_string().contains("no rows are bound"), "{error}");
+        let free = read("select c0, c1 from bulk_rows, (select ?1)", Some(&rows));
+        assert!(free.is_err(), "no plan reads what is not named");
     }
 }
