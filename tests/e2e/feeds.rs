@@ -29,9 +29,11 @@ pub fn a_feed_and_its_increments_are_a_fresh_feed(store: &Store) {
     for round in 0..3u32 {
         shop.place(&format!("W-{round}"), &[1, round + 1]);
         let sold = round * (round + 1) / 2 + round + 1;
-        // The index takes in one item after the other.
-        becomes(&shop.channel, &shop.items[0].sku, full - i64::from(round + 1));
-        becomes(&shop.channel, &shop.items[1].sku, full - i64::from(sold));
+        // The index takes in one item after the other, and of an order what waits before what a store keeps.
+        for (item, sold) in [(0, round + 1), (1, sold)] {
+            becomes(&shop.channel, &shop.items[item].sku, full - i64::from(sold));
+            is_kept(&shop, &shop.items[item].sku, full - i64::from(sold));
+        }
         for (format, (feed, rows)) in formats.iter().zip(&mut known) {
             let before = feed.sequence;
             *feed = read(&shop, format, &feed.next);
@@ -65,6 +67,20 @@ pub fn a_feed_and_its_increments_are_a_fresh_feed(store: &Store) {
     refused(shop.channel.feed("search", "after=yesterday"), 400, "invalid_query");
     for wrong in ["", "seller=A-1", "seller=A1&product_type=shoes", "seller=A1&locale=english"] {
         refused(shop.channel.feed("amazon", wrong), 400, "invalid_query");
+    }
+}
+
+/// Waits until the store itself has so many units of an item left.
+fn is_kept(shop: &Shop, sku: &str, units: i64) {
+    let began = now_ms();
+    loop {
+        let near = shop.channel.atp_around(sku, "at=0,0&radius_km=20000&market=US");
+        let near = near.expect("answered").pickup;
+        if near.iter().any(|at| at.units == units) {
+            return;
+        }
+        assert!(now_ms() - began < PATIENCE_MS, "{units} of {sku} were expected: {near:?}");
+        std::thread::yield_now();
     }
 }
 

@@ -1,5 +1,6 @@
 //! The server as a process of its own, which can be killed and started again on the same data.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -59,7 +60,17 @@ pub struct Server {
     child: Child,
     address: String,
     options: Vec<String>,
+    log: PathBuf,
 }
+
+/// What no line of a log may say: it would be our own fault, however well the rest went on.
+const OUR_FAULT: [&str; 5] = [
+    "panicked",
+    "a statement failed (Other)",
+    "a use case ignored a failed statement",
+    "impossible row",
+    "rows where one was expected",
+];
 
 impl Server {
     /// Starts one on a free port and waits until it listens.
@@ -74,6 +85,8 @@ impl Server {
     }
 
     fn listening(store: &Store, address: &str, options: Vec<String>) -> Self {
+        let log = store.folder("server.log");
+        let log_file = File::options().create(true).append(true).open(&log).expect("a log");
         let mut child = Command::new(program("sync-server"))
             .args(["serve", "--db", &store.url, "--listen", address, "--data"])
             .arg(store.folder("server"))
@@ -82,7 +95,7 @@ impl Server {
             .env("STOCKHAND_OPERATOR_PASSWORD", PASSWORD)
             .env("STOCKHAND_CHANNEL_TOKEN", CHANNEL_TOKEN)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log_file)
             .spawn()
             .expect("the server starts");
         let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
@@ -93,7 +106,7 @@ impl Server {
             .expect("the server says where it listens");
         // It goes on writing, and must not stand still because nobody reads.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: url, options }
+        Self { child, address: url, options, log }
     }
 
     /// The number of its process.
@@ -116,11 +129,23 @@ impl Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+
+    /// Looks for what was our fault and no request had to tell: jobs log it and try again.
+    fn assert_faultless(&self) {
+        let log = File::open(&self.log).expect("the log is there");
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            let is_fault = OUR_FAULT.iter().any(|words| line.contains(words));
+            assert!(!is_fault, "the server's log: {line}");
+        }
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
+        if !std::thread::panicking() {
+            self.assert_faultless();
+        }
     }
 }
 

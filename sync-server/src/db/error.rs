@@ -11,7 +11,7 @@ pub type Source = Arc<dyn Error + Send + Sync>;
 pub enum Failure {
     /// A primary key or unique index already holds the value.
     Unique,
-    /// A `check` of the schema refused the row.
+    /// A `check` or a trigger of the schema refused the row.
     Check,
     /// A row refers to one that is not there.
     ForeignKey,

@@ -126,7 +126,7 @@ impl Dialect {
             _ => sql,
         };
         let sql = match rows {
-            Some(rows) => sql.replacen(ROWS_MARKER, &self.rows_source(params + 1, rows), 1),
+            Some(rows) => sql.replace(ROWS_MARKER, &self.rows_source(params + 1, rows)),
             None => sql.to_owned(),
         };
         let marked = LOG_MARKERS.into_iter().zip(self.log_words());
@@ -276,11 +276,16 @@ fn or_fail(sql: &str) -> String {
 /// Joins from the rows, which are few, to the table, whose key they have. SQLite cannot count them,
 /// and would rather read a whole table in the order of its key; it reorders no `cross join`.
 fn rows_first(sql: &str) -> String {
-    let Some((before, after)) = sql.split_once(ROWS_MARKER) else { return sql.to_owned() };
-    match after.trim_start().strip_prefix("join ") {
-        Some(joined) => format!("{before}{ROWS_MARKER} cross join {joined}"),
-        None => sql.to_owned(),
+    let mut parts = sql.split(ROWS_MARKER);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for after in parts {
+        out.push_str(ROWS_MARKER);
+        match after.trim_start().strip_prefix("join ") {
+            Some(joined) => out.extend([" cross join ", joined]),
+            None => out.push_str(after),
+        }
     }
+    out
 }
 
 #[cfg(test)]
@@ -306,6 +311,19 @@ mod tests {
         assert_eq!(first(plain), 10, "the name `$2` appears first, so it is parameter 1");
         assert_eq!(first(numbered), 20);
         assert_eq!(first(&numbered_placeholders(plain)), 20);
+    }
+
+    #[test]
+    fn rows_may_stand_in_a_statement_twice() {
+        let rows = Rows::new().i64("key", [1]);
+        let sql = "select a from {rows} join t on t.a = key union select key from {rows}";
+        let postgres = Dialect::Postgres.statement(sql, 0, Some(&rows));
+        let source = "from unnest($1::bigint[]) as rows(key)";
+        let twice = format!("select a {source} join t on t.a = key union select key {source}");
+        assert_eq!(postgres, twice);
+        let sqlite = Dialect::Sqlite.statement(sql, 0, Some(&rows));
+        assert_eq!(sqlite.matches("from (select c0 as key from bulk_rows(?1)) as rows").count(), 2);
+        assert!(sqlite.contains("as rows cross join t on"), "{sqlite}");
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn failure(error: &rusqlite::Error) -> Failure {
         ffi::SQLITE_CONSTRAINT_UNIQUE
         | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
         | ffi::SQLITE_CONSTRAINT_ROWID => return Failure::Unique,
-        ffi::SQLITE_CONSTRAINT_CHECK => return Failure::Check,
+        ffi::SQLITE_CONSTRAINT_CHECK | ffi::SQLITE_CONSTRAINT_TRIGGER => return Failure::Check,
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => return Failure::ForeignKey,
         ffi::SQLITE_CONSTRAINT_NOTNULL => return Failure::NotNull,
         _ => {}
