@@ -294,6 +294,17 @@ impl OrderStage {
         }
     }
 
+    /// Whether an order may be in another stage after units of one of its fulfillments have moved from
+    /// `before` to `next`, whatever the rest of the order is: `false` while some are in hand, and as many
+    /// are open, staged and gone.
+    #[must_use]
+    pub fn may_change(before: &Buckets, next: &Buckets) -> bool {
+        let gone = |of: &Buckets| of.get(Bucket::HandedOver) + of.get(Bucket::Shipped);
+        let open = |of: &Buckets| of.get(Bucket::Sourced) + of.in_hand();
+        let told = |of: &Buckets| (of.in_hand() > 0, open(of), of.get(Bucket::Staged), gone(of));
+        before.in_hand() == 0 || told(before) != told(next)
+    }
+
     /// The word that databases and the wire use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -318,6 +329,8 @@ impl std::str::FromStr for OrderStage {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn order() -> PlacedOrder {
@@ -354,6 +367,41 @@ mod tests {
         assert!(!big.faults().is_empty());
         big.lines.clear();
         assert_eq!(big.faults()[0].field, "lines");
+    }
+
+    /// Small numbers, so that sums meet often.
+    fn buckets() -> impl Strategy<Value = Buckets> {
+        proptest::collection::vec((0usize..8, 1u32..3), 0..3).prop_map(|units| {
+            let mut all = Buckets::default();
+            for (bucket, units) in units {
+                let mut of_bucket = Buckets::sourced(units);
+                of_bucket.take(Bucket::Sourced, Bucket::ALL[bucket], units);
+                all.add(&of_bucket);
+            }
+            all
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_cannot_change_the_stage_does_not(
+            before in buckets(), next in buckets(), others in buckets(), unsourced in 0u32..2,
+        ) {
+            let rest = LineProgress { unsourced, cancelled: 0, at_locations: others };
+            let with = |at_locations| LineProgress { at_locations, ..LineProgress::default() };
+            let stage = |of| OrderStage::of(&[rest, with(of)]);
+            prop_assert!(OrderStage::may_change(&before, &next) || stage(before) == stage(next));
+        }
+    }
+
+    #[test]
+    fn a_pick_after_another_changes_no_stage() {
+        let mut before = Buckets::sourced(3);
+        before.take(Bucket::Sourced, Bucket::Picked, 1);
+        let mut next = before;
+        next.take(Bucket::Sourced, Bucket::Picked, 1);
+        assert!(!OrderStage::may_change(&before, &next));
+        assert!(OrderStage::may_change(&Buckets::sourced(3), &before));
     }
 
     #[test]

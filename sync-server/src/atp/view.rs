@@ -11,7 +11,7 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{
-            AtomicI32, AtomicU32, AtomicU64,
+            AtomicI32, AtomicU8, AtomicU32, AtomicU64,
             Ordering::{Acquire, Relaxed, Release},
         },
     },
@@ -35,6 +35,9 @@ use super::{
 /// Items whose sums are made without a look at whether others want to go on.
 const STEP: u32 = 1 << 12;
 
+/// More than a byte can say, or less than nothing: the number itself tells.
+const MANY: u8 = u8::MAX;
+
 /// A version of the rules, with the sums that it makes.
 #[derive(Debug)]
 pub struct View {
@@ -51,8 +54,11 @@ pub struct View {
     classes: Chunks<AtomicU64>,
     class_numbers: Mutex<HashMap<Bits, u32>>,
     sums: Chunks<AtomicI32>,
-    /// What becomes of each sum: the answer to most questions.
+    /// What becomes of each sum.
     numbers: Chunks<AtomicI32>,
+    /// The same where it is below [`MANY`]: the answer to most questions. A quarter as large, it is
+    /// sooner found in a cache.
+    few: Chunks<AtomicU8>,
     /// What was sold under rules that count.
     sold: Arc<Sold>,
     /// Sums of an item; a power of two, so that they never cross a part's end.
@@ -88,6 +94,7 @@ impl View {
             class_numbers: Mutex::default(),
             sums: Chunks::with_max(ITEMS_MAX * stride),
             numbers: Chunks::with_max(ITEMS_MAX * stride),
+            few: Chunks::with_max(ITEMS_MAX * stride),
             set,
             version,
             sold,
@@ -114,7 +121,8 @@ impl View {
     /// Bytes in memory.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.sums.bytes() + self.numbers.bytes() + self.class_of.bytes() + self.classes.bytes()
+        let classes = self.class_of.bytes() + self.classes.bytes();
+        self.sums.bytes() + self.numbers.bytes() + self.few.bytes() + classes
     }
 
     /// The pool of a shopper.
@@ -158,7 +166,16 @@ impl View {
     /// Units that a pool may promise of an item: its sum less what is kept, and what already waits.
     #[must_use]
     pub fn number(&self, item: u32, pool: usize) -> i64 {
-        i64::from(self.numbers.at(item as usize * self.stride + pool).load(Relaxed))
+        let at = item as usize * self.stride + pool;
+        match self.few.at(at).load(Acquire) {
+            MANY => i64::from(self.numbers.at(at).load(Relaxed)),
+            few => i64::from(few),
+        }
+    }
+
+    fn put_number(&self, at: usize, number: i32) {
+        self.numbers.at(at).store(number, Relaxed);
+        self.few.at(at).store(u8::try_from(number).unwrap_or(MANY), Release);
     }
 
     /// Units that a location gives to a pool, whose rules tell what they make of it.
@@ -219,6 +236,7 @@ impl View {
         let items = item as usize + 1;
         self.sums.grow(items * self.stride);
         self.numbers.grow(items * self.stride);
+        self.few.grow(items * self.stride);
         self.class_of.grow(items);
         self.class_of.at(item as usize).store(class, Release);
         self.items.fetch_max(item + 1, Release);
@@ -295,14 +313,14 @@ impl View {
             None => self.number_by_rules(item, class, pool, sum),
             Some(dated) => self.number_by_date(item, class, pool, sum, dated),
         };
-        self.numbers.at(item as usize * self.stride + pool).store(cut(number), Relaxed);
+        self.put_number(item as usize * self.stride + pool, cut(number));
     }
 
     /// The sum of an item in a pool, and its number. For the writer.
     pub(super) fn put_numbers(&self, item: u32, pool: usize, sum: i32, number: i32) {
         let at = item as usize * self.stride + pool;
         self.sums.at(at).store(sum, Relaxed);
-        self.numbers.at(at).store(number, Relaxed);
+        self.put_number(at, number);
     }
 
     /// Makes the sums of all items from nothing, on all cores.

@@ -118,11 +118,11 @@ impl Device {
 
     fn envelope(&self, seq: u64, command: &Command) -> Box<RawValue> {
         // Scattered like the random part of a real id, so that no index grows only at its end.
-        let scattered = (seq << 8 | u64::from(self.id().uuid().as_bytes()[15]))
-            .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let [.., a, b, c, d] = *self.id().uuid().as_bytes();
+        let device = u64::from(u32::from_be_bytes([a, b, c, d]));
+        let scattered = (seq << 32 | device).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mut entropy = [0; 10];
         entropy[..8].copy_from_slice(&scattered.to_be_bytes());
-        entropy[8..].copy_from_slice(&self.id().uuid().as_bytes()[14..]);
         let at = now();
         let envelope = Envelope {
             seq,

@@ -10,6 +10,7 @@ use domain::{
     exception::Exception,
     fulfillment::{Fulfillment, Line, Stage},
     ids::{FulfillmentId, OrderId, Sku},
+    order::OrderStage,
     stock::{LineStock, Position, StockEvent},
 };
 
@@ -182,7 +183,9 @@ fn update_order(tx: &mut Tx, work: &Work, now: TimeMs) -> Result<(), DbError> {
     if !back.is_empty() {
         db::fulfillments::source_again(tx, next.order(), now)?;
     }
-    db::fulfillments::refresh_order(tx, next.order())?;
+    if !back.is_empty() || OrderStage::may_change(&before.totals(), &next.totals()) {
+        db::fulfillments::refresh_order(tx, next.order())?;
+    }
     Ok(())
 }
 
