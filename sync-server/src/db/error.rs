@@ -101,6 +101,14 @@ pub enum DbError {
         /// How many there were.
         found: usize,
     },
+    /// Somebody else has changed rows after they were read; the same work may succeed when repeated.
+    #[error("{rows} rows have changed meanwhile: {sql}")]
+    Overtaken {
+        /// The statement that would have changed them.
+        sql: &'static str,
+        /// How many.
+        rows: u64,
+    },
     /// A row that the program could not have written.
     #[error("impossible row in {table}, column {column}: {value}")]
     Impossible {
@@ -143,6 +151,7 @@ impl DbError {
     pub fn failure(&self) -> Failure {
         match self {
             Self::Statement { kind, .. } | Self::Transaction { kind, .. } => *kind,
+            Self::Overtaken { .. } => Failure::Contention,
             _ => Failure::Other,
         }
     }

@@ -1,4 +1,4 @@
-//! Stock positions of many places at once: read and locked, then changed by differences with their
+//! Stock positions of many places at once: read, locked or watched, then changed by differences with their
 //! ledger. What an intake of a source's rows needs; single changes are in `stock.rs`.
 //!
 //! What it deliberately does not do: decide what a row means, or check what is promised.
@@ -24,28 +24,46 @@ pub struct Shelf {
     pub counted_at: TimeMs,
     /// When units last came or left, counts aside.
     pub moved_at: TimeMs,
+    /// Counts its changes.
+    pub rev: i64,
 }
 
-/// Reads and locks positions by ascending location and item; places without one are left out.
+/// How positions are kept from changing between being read and being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// Not at all: writing tells whether they have, and the use case runs again. Spares PostgreSQL a
+    /// version of each row.
+    Watch,
+    /// Others wait.
+    Lock,
+}
+
+macro_rules! shelves {
+    ($lock:literal) => {
+        concat!(
+            "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.display, p.damaged,
+                p.quality, p.picked, p.staged, p.counted_at_ms, p.moved_at_ms, p.rev,
+                (select c.counted_at_ms from location_counts c
+                 where c.location_key = p.location_key)
+             from {rows}
+             join stock_positions p on p.item_key = rows.item_key
+                and p.location_key = rows.location_key ",
+            $lock
+        )
+    };
+}
+
+/// Reads positions, locked by ascending location and item if so held; places without one are left out.
 /// Give each place once. A count of the whole location counts for each.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn lock(tx: &mut Tx, places: &[Key]) -> Result<Vec<Shelf>, DbError> {
-    tx.query_bulk(
-        "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.display, p.damaged,
-            p.quality, p.picked, p.staged,
-            p.counted_at_ms, p.moved_at_ms,
-            (select c.counted_at_ms from location_counts c
-             where c.location_key = p.location_key)
-         from {rows}
-         join stock_positions p on p.item_key = rows.item_key
-            and p.location_key = rows.location_key
-         {lock by p.location_key, p.item_key}",
-        &[],
-        &keys(places.iter().copied()),
-        read_shelf,
-    )
+pub fn read(tx: &mut Tx, places: &[Key], hold: Hold) -> Result<Vec<Shelf>, DbError> {
+    let sql = match hold {
+        Hold::Watch => shelves!(""),
+        Hold::Lock => shelves!("{lock by p.location_key, p.item_key}"),
+    };
+    tx.query_bulk(sql, &[], &keys(places.iter().copied()), read_shelf)
 }
 
 fn read_shelf(row: &Row<'_>) -> Result<Shelf, DbError> {
@@ -60,12 +78,13 @@ fn read_shelf(row: &Row<'_>) -> Result<Shelf, DbError> {
         staged: row.get(9)?,
         ..Position::default()
     };
-    let (own, whole): (i64, Option<i64>) = (row.get(10)?, row.get(12)?);
+    let (own, whole): (i64, Option<i64>) = (row.get(10)?, row.get(13)?);
     Ok(Shelf {
         key: (row.get(0)?, row.get(1)?),
         position,
         counted_at: TimeMs(own.max(whole.unwrap_or(0))),
         moved_at: TimeMs(row.get(11)?),
+        rev: row.get(12)?,
     })
 }
 
@@ -126,43 +145,34 @@ pub struct Change {
     pub counted_at: TimeMs,
     /// The newest movement, unless it has a newer one.
     pub moved_at: TimeMs,
+    /// Which of its states is changed; of a new one it is not looked at.
+    pub rev: i64,
 }
 
-/// Makes positions that are missing, with nothing in them.
+/// Makes positions that were missing when they were read. Give each once.
 ///
 /// # Errors
-/// [`DbError`].
-pub fn make(tx: &mut Tx, places: &[Key]) -> Result<(), DbError> {
-    tx.exec_bulk(
-        "insert into stock_positions (item_key, location_key)
-         select item_key, location_key from {rows} where true
+/// [`DbError`]; [`DbError::Overtaken`] where one is there by now.
+pub fn make(tx: &mut Tx, changes: &[Change]) -> Result<(), DbError> {
+    tx.exec_bulk_each(
+        "insert into stock_positions (item_key, location_key, on_hand, display, damaged, quality,
+            shipped, sold, received, returned, adjusted_out, shortage, counted_at_ms, moved_at_ms, rev)
+         select item_key, location_key, d_shelf, d_display, d_damaged, d_quality,
+            d_shipped, d_sold, d_received, d_returned, d_adjusted,
+            case when d_shelf < 0 then -d_shelf else 0 end, counted, moved, 1
+         from {rows} where true
          on conflict (item_key, location_key) do nothing",
         &[],
-        &keys(places.iter().copied()),
-    )?;
-    Ok(())
+        &columns(changes),
+    )
 }
 
-/// Changes positions, which are there. Give each once.
+/// Changes positions that were there when they were read. Give each once.
 ///
 /// # Errors
-/// [`DbError`].
+/// [`DbError`]; [`DbError::Overtaken`] where one has changed since.
 pub fn change(tx: &mut Tx, changes: &[Change]) -> Result<(), DbError> {
-    let each = || changes.iter();
-    let of = |counter: fn(&Position) -> i64| each().map(move |change| counter(&change.delta));
-    let rows = keys(each().map(|change| change.key))
-        .i64("d_shelf", of(|p| p.on_hand))
-        .i64("d_display", of(|p| p.display))
-        .i64("d_damaged", of(|p| p.damaged))
-        .i64("d_quality", of(|p| p.quality))
-        .i64("d_shipped", of(|p| p.shipped))
-        .i64("d_sold", of(|p| p.sold))
-        .i64("d_received", of(|p| p.received))
-        .i64("d_returned", of(|p| p.returned))
-        .i64("d_adjusted", of(|p| p.adjusted_out))
-        .i64("counted", each().map(|change| change.counted_at.0))
-        .i64("moved", each().map(|change| change.moved_at.0));
-    tx.exec_bulk(
+    tx.exec_bulk_each(
         "update stock_positions set
             on_hand = on_hand + d_shelf, display = display + d_display,
             damaged = damaged + d_damaged, quality = quality + d_quality,
@@ -176,28 +186,50 @@ pub fn change(tx: &mut Tx, changes: &[Change]) -> Result<(), DbError> {
             rev = rev + 1
          from {rows}
          where stock_positions.item_key = rows.item_key
-            and stock_positions.location_key = rows.location_key",
+            and stock_positions.location_key = rows.location_key and rev = known_rev",
         &[],
-        &rows,
-    )?;
-    Ok(())
+        &columns(changes),
+    )
 }
 
-/// Notes that positions were counted and found as they are.
+fn columns(changes: &[Change]) -> Rows<'static> {
+    let each = || changes.iter();
+    let of = |counter: fn(&Position) -> i64| each().map(move |change| counter(&change.delta));
+    keys(each().map(|change| change.key))
+        .i64("d_shelf", of(|p| p.on_hand))
+        .i64("d_display", of(|p| p.display))
+        .i64("d_damaged", of(|p| p.damaged))
+        .i64("d_quality", of(|p| p.quality))
+        .i64("d_shipped", of(|p| p.shipped))
+        .i64("d_sold", of(|p| p.sold))
+        .i64("d_received", of(|p| p.received))
+        .i64("d_returned", of(|p| p.returned))
+        .i64("d_adjusted", of(|p| p.adjusted_out))
+        .i64("counted", each().map(|change| change.counted_at.0))
+        .i64("moved", each().map(|change| change.moved_at.0))
+        .i64("known_rev", each().map(|change| change.rev))
+}
+
+/// A position that was counted and found as it is: which, which of its states, and when.
+pub type Confirmed = (Key, i64, TimeMs);
+
+/// Notes newer counts that found positions as they are. Each is another state of its position: what was
+/// settled by an older count is settled again.
 ///
 /// # Errors
-/// [`DbError`].
-pub fn confirm(tx: &mut Tx, counted: &[Counted]) -> Result<(), DbError> {
-    let rows = keys(counted.iter().map(|(key, _)| *key))
-        .i64("counted", counted.iter().map(|(_, at)| at.0));
-    tx.exec_bulk(
-        "update stock_positions set counted_at_ms = counted from {rows}
+/// [`DbError`]; [`DbError::Overtaken`] where a position has changed since it was read.
+pub fn confirm(tx: &mut Tx, confirmed: &[Confirmed]) -> Result<(), DbError> {
+    let each = || confirmed.iter();
+    let rows = keys(each().map(|(key, ..)| *key))
+        .i64("known_rev", each().map(|(_, rev, _)| *rev))
+        .i64("counted", each().map(|(.., at)| at.0));
+    tx.exec_bulk_each(
+        "update stock_positions set counted_at_ms = counted, rev = rev + 1 from {rows}
          where stock_positions.item_key = rows.item_key
-            and stock_positions.location_key = rows.location_key and counted > counted_at_ms",
+            and stock_positions.location_key = rows.location_key and rev = known_rev",
         &[],
         &rows,
-    )?;
-    Ok(())
+    )
 }
 
 /// One line of the ledger, of any place.

@@ -104,6 +104,25 @@ impl Tx {
         if rows.is_empty() { Ok(0) } else { self.run_exec(sql, params, Some(rows)) }
     }
 
+    /// The same, where each row must change one of the table: guarded by what was read of it, if it was
+    /// not locked.
+    ///
+    /// # Errors
+    /// Those of [`Tx::exec_bulk`], and [`DbError::Overtaken`]; the transaction is lost then, and the use
+    /// case runs again.
+    pub fn exec_bulk_each(
+        &mut self,
+        sql: &'static str,
+        params: &[&dyn ToSqlValue],
+        rows: &Rows<'_>,
+    ) -> Result<(), DbError> {
+        let changed = self.exec_bulk(sql, params, rows)?;
+        match (rows.len() as u64).saturating_sub(changed) {
+            0 => Ok(()),
+            rows => self.note(Err(DbError::Overtaken { sql, rows })),
+        }
+    }
+
     /// Reads the result of one statement over many rows; see [`Tx::exec_bulk`].
     ///
     /// # Errors

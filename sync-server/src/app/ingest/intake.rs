@@ -20,7 +20,7 @@ use super::{
 use crate::{
     atp::index::Index,
     clock,
-    db::{BULK_ROWS_MAX, Database, DbError, batches, batches::Counts},
+    db::{BULK_ROWS_MAX, Database, DbError, Tx, batches, batches::Counts, shelves::Hold},
     ingest::{
         Reader, Record, RefusedRow, Row, Stopped,
         profile::UnknownSkus,
@@ -300,7 +300,13 @@ impl Intake {
         let (db, terms, chunk) = (self.db.clone(), self.terms.clone(), Arc::new(chunk));
         let from = self.done;
         self.writing = Some(self.handle.spawn(async move {
-            db.write(move |tx| take::take(tx, &terms, &chunk, from, clock::now())).await
+            // Who was overtaken once does not try his luck again.
+            let mut hold = Hold::Watch;
+            let take = move |tx: &mut Tx| {
+                let hold = std::mem::replace(&mut hold, Hold::Lock);
+                take::take(tx, &terms, &chunk, from, hold, clock::now())
+            };
+            db.write(take).await
         }));
     }
 

@@ -18,6 +18,7 @@ use crate::{
     db::{
         DbError, Tx, batches,
         dead_rows::{self, Kept},
+        shelves::Hold,
         sources::{self, Source},
     },
     ingest::{
@@ -139,5 +140,5 @@ fn settle(
     let draft = plan.profile.unknown_skus == UnknownSkus::Draft;
     keys.learn(chunk.asked.find(tx, draft)?);
     chunk.resolve(&keys);
-    take::settle(tx, &terms, &chunk, now)
+    take::settle(tx, &terms, &chunk, Hold::Lock, now)
 }

@@ -11,7 +11,7 @@ use domain::{
 };
 
 use crate::{
-    db::shelves::{Change, Key, Shelf, Since},
+    db::shelves::{Change, Confirmed, Key, Shelf, Since},
     ingest::profile::Includes,
 };
 
@@ -74,6 +74,8 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Book {
     shelf: Shelf,
+    /// Its newest count before.
+    known_at: TimeMs,
     /// There is no position yet.
     is_missing: bool,
     /// Nobody has said anything of this place before.
@@ -91,11 +93,13 @@ impl Book {
     #[must_use]
     pub fn open(key: Key, known: Option<Shelf>) -> Self {
         let (nothing, never) = (domain::stock::Position::default(), TimeMs(0));
-        let empty = Shelf { key, position: nothing, counted_at: never, moved_at: never };
-        let change = Change { key, delta: nothing, counted_at: never, moved_at: never };
+        let empty = Shelf { key, position: nothing, counted_at: never, moved_at: never, rev: 0 };
         let is_missing = known.is_none();
         let shelf = known.unwrap_or(empty);
+        let rev = shelf.rev;
+        let change = Change { key, delta: nothing, counted_at: never, moved_at: never, rev };
         Self {
+            known_at: shelf.counted_at,
             shelf,
             is_missing,
             is_new: is_missing,
@@ -252,10 +256,12 @@ impl Book {
         (!self.entries.is_empty()).then_some(self.change)
     }
 
-    /// The time of a count that found everything as it is.
+    /// A count that is newer than all before, and found everything as it is.
     #[must_use]
-    pub const fn confirmed(&self) -> Option<TimeMs> {
-        self.confirmed
+    pub fn confirmed(&self) -> Option<Confirmed> {
+        let at = self.confirmed.filter(|at| *at > self.known_at)?;
+        let is_alone = self.entries.is_empty() && !self.is_missing;
+        is_alone.then_some((self.shelf.key, self.shelf.rev, at))
     }
 }
 
@@ -313,7 +319,8 @@ mod tests {
             received: 9,
             ..Default::default()
         };
-        let known = Shelf { key: KEY, position, counted_at: TimeMs(0), moved_at: TimeMs(0) };
+        let (counted_at, moved_at) = (TimeMs(0), TimeMs(0));
+        let known = Shelf { key: KEY, position, counted_at, moved_at, rev: 1 };
         let with = |includes, units| {
             let mut book = Book::open(KEY, Some(known));
             let fact = (0, shelf(units), TimeMs(1));

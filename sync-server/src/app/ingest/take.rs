@@ -17,7 +17,7 @@ use crate::{
         DbError, Tx,
         batches::{self, Counts},
         dead_rows::{self, Dead},
-        shelves::{self, Key, Line, Shelf, Since},
+        shelves::{self, Hold, Key, Line, Shelf, Since},
         supplies,
     },
     ingest::{Code, Refusal, RefusedRow, field::Field, profile::Includes},
@@ -77,9 +77,10 @@ pub fn take(
     terms: &Terms,
     chunk: &Chunk,
     from: Option<u64>,
+    hold: Hold,
     now: TimeMs,
 ) -> Result<Taken, NotTaken> {
-    let Settled { mut counts, mut dead, pokes } = settle(tx, terms, chunk, now)?;
+    let Settled { mut counts, mut dead, pokes } = settle(tx, terms, chunk, hold, now)?;
     if terms.may_repeat {
         leave_out_known(tx, terms, &mut dead, &mut counts, now)?;
     }
@@ -105,11 +106,17 @@ pub struct Settled {
 ///
 /// # Errors
 /// [`DbError`].
-pub fn settle(tx: &mut Tx, terms: &Terms, chunk: &Chunk, now: TimeMs) -> Result<Settled, DbError> {
+pub fn settle(
+    tx: &mut Tx,
+    terms: &Terms,
+    chunk: &Chunk,
+    hold: Hold,
+    now: TimeMs,
+) -> Result<Settled, DbError> {
     let mut fates: Vec<Option<Fate>> = vec![None; chunk.rows.len()];
     let mut dead = chunk.refused.clone();
     let facts = known(tx, terms, chunk, now, &mut fates, &mut dead)?;
-    let mut books = open(tx, terms, &facts)?;
+    let mut books = open(tx, terms, &facts, hold)?;
     for (at, fact) in facts.iter().enumerate() {
         let (shelf, since) = books.get_mut(&fact.key).expect("every place was opened");
         let since = since.get(&fact.at).copied().unwrap_or_default();
@@ -221,12 +228,12 @@ fn orders(tx: &mut Tx, placed: &[(&Fact, Key)]) -> Result<HashSet<String>, DbErr
 /// The books of each place, with what the ledger says that happened after its counts.
 type Books = BTreeMap<Key, (Book, HashMap<TimeMs, Since>)>;
 
-fn open(tx: &mut Tx, terms: &Terms, facts: &[Known<'_>]) -> Result<Books, DbError> {
+fn open(tx: &mut Tx, terms: &Terms, facts: &[Known<'_>], hold: Hold) -> Result<Books, DbError> {
     let mut places: Vec<Key> = facts.iter().map(|fact| fact.key).collect();
     places.sort_unstable_by_key(|(item, location)| (*location, *item));
     places.dedup();
-    let shelves: HashMap<Key, Shelf> =
-        shelves::lock(tx, &places)?.into_iter().map(|shelf| (shelf.key, shelf)).collect();
+    let shelves = shelves::read(tx, &places, hold)?.into_iter();
+    let shelves: HashMap<Key, Shelf> = shelves.map(|shelf| (shelf.key, shelf)).collect();
     let needs = |fact: &&Known<'_>| {
         let shelf = shelves.get(&fact.key);
         matches!(fact.said, Said::Count(..))
@@ -256,10 +263,10 @@ fn write(
 ) -> Result<Vec<Key>, DbError> {
     let mut changes: Vec<_> = books.values().filter_map(|(book, _)| book.change()).collect();
     changes.sort_unstable_by_key(|change| (change.key.1, change.key.0));
-    let is_missing = |change: &&shelves::Change| books[&change.key].0.is_missing();
-    let missing: Vec<Key> = changes.iter().filter(is_missing).map(|change| change.key).collect();
+    let is_missing = |change: &shelves::Change| books[&change.key].0.is_missing();
+    let (missing, known): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_missing);
     shelves::make(tx, &missing)?;
-    shelves::change(tx, &changes)?;
+    shelves::change(tx, &known)?;
     let lines = books.iter().flat_map(|(key, (book, _))| {
         book.entries.iter().map(move |entry| {
             let cause_id = facts[entry.fact].event.unwrap_or(&terms.batch_id);
@@ -270,12 +277,13 @@ fn write(
     });
     let mut lines: Vec<Line<'_>> = lines.collect();
     shelves::record(tx, terms.source_key, &lines, now)?;
-    if !terms.whole_locations {
-        let is_confirmed =
-            |(book, _): &(Book, _)| book.change().is_none().then(|| book.confirmed());
-        let confirmed = books.iter().filter_map(|(key, b)| Some((*key, is_confirmed(b)??)));
-        shelves::confirm(tx, &confirmed.collect::<Vec<_>>())?;
-    }
+    // Where the whole location is counted, the books and what has happened since must still be of one
+    // moment.
+    let is_written = |since: &HashMap<_, _>| !terms.whole_locations || !since.is_empty();
+    let confirmed = books.values().filter(|(_, since)| is_written(since));
+    let mut confirmed: Vec<_> = confirmed.filter_map(|(book, _)| book.confirmed()).collect();
+    confirmed.sort_unstable_by_key(|((item, location), ..)| (*location, *item));
+    shelves::confirm(tx, &confirmed)?;
     lines.retain(|line| is_on_shelf(line.from) || is_on_shelf(line.to));
     let mut moved: Vec<Key> = lines.iter().map(|line| line.key).collect();
     moved.sort_unstable_by_key(|(item, location)| (*location, *item));
