@@ -134,6 +134,14 @@ pub fn a_snapshot_that_says_nothing_new_changes_nothing(store: &Store) {
     let taken = erp.send_events("erp", few.as_bytes()).expect("taken");
     assert_eq!((taken.accepted, taken.refused), (10, 0), "one is counted, nine are absent");
     assert_eq!((on_hand(sku), on_hand(skus[2])), (5, 0));
+
+    // Few bytes, but more rows than one transaction takes.
+    let row = |n: usize| format!("{},{DEMO_LOCATION},{},\n", skus[n % 10], 100 + n / 10);
+    let rows: String = (0..1_500).map(row).collect();
+    let many = packed(&format!("sku,location,quantity,kind\n{rows}"));
+    let taken = erp.send_events("erp", &many).expect("taken");
+    assert_eq!((taken.rows, taken.accepted, taken.refused), (1_500, 1_500, 0));
+    assert_eq!((on_hand(skus[0]), on_hand(skus[9])), (249, 249), "the last word holds");
     drop(server);
     sound(store);
 }

@@ -2,11 +2,11 @@
 //! cluster that disappears with the process, however the process ends. It never skips.
 
 use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
@@ -208,9 +208,9 @@ fn create_database(url: &str) -> String {
 }
 
 fn create_from(url: &str, template: &str) -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("stockhand_{}_{number}", std::process::id());
+    // Numbers of processes come again in a long run.
+    let random = RandomState::new().build_hasher().finish();
+    let name = format!("stockhand_{random:016x}");
     execute(url, &format!("create database {name} template {template}"));
     let (server, query) = url.split_once('?').map_or((url, ""), |(server, query)| (server, query));
     let (server, _) = server.rsplit_once('/').expect("the URL names a database");

@@ -44,6 +44,18 @@ impl Quantity {
     }
 }
 
+/// A number of units in words: “1 unit”, “2 units”.
+#[must_use]
+pub fn in_units(units: u32) -> String {
+    counted(units, "unit", "units")
+}
+
+/// A number of things in words.
+#[must_use]
+pub fn counted(number: u32, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 impl TryFrom<i64> for Quantity {
     type Error = InvalidQuantity;
     fn try_from(units: i64) -> Result<Self, InvalidQuantity> {
@@ -69,6 +81,11 @@ pub struct Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!((in_units(1), in_units(0)), ("1 unit".into(), "0 units".into()));
+    }
 
     #[test]
     fn a_quantity_is_positive_and_bounded() {

@@ -2,6 +2,7 @@
 
 use app_ui::words::dotted;
 use domain::bridge::Action;
+pub use domain::measure::in_units as units_words;
 use leptos::prelude::*;
 
 use super::queue::lines_words;
@@ -53,9 +54,4 @@ pub fn ClaimStep() -> impl IntoView {
             </button>
         </div>
     }
-}
-
-/// A number of units in words.
-pub fn units_words(units: u32) -> String {
-    if units == 1 { "1 unit".into() } else { format!("{units} units") }
 }

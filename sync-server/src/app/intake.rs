@@ -10,6 +10,7 @@ use domain::{
     clock::TimeMs,
     fulfillment::{Method, short_code},
     ids::{ChannelId, OrderId},
+    measure::{counted, in_units},
     order::{Destination, FieldError, PlacedOrder},
     problem::Problem,
 };
@@ -244,10 +245,11 @@ fn released_at(tx: &mut Tx, lines: &[orders::NewLine], now: TimeMs) -> Result<Ti
 }
 
 fn placed_entry(new: &orders::New<'_>, now: TimeMs) -> history::Entry {
-    let lines = new.placed.lines.len();
+    let lines = u32::try_from(new.placed.lines.len()).unwrap_or(u32::MAX);
     let units: u32 = new.placed.lines.iter().map(|line| line.quantity.units()).sum();
     let number = &new.placed.external_number;
-    let sentence = format!("Taken as {number}: {units} units on {lines} lines.");
+    let (units, lines) = (in_units(units), counted(lines, "line", "lines"));
+    let sentence = format!("Taken as {number}: {units} on {lines}.");
     history::Entry {
         order: new.id,
         at: now,

@@ -9,6 +9,7 @@ use domain::{
     exception::Exception,
     fulfillment::Fulfillment,
     ids::{LocationId, OrderId},
+    measure::in_units,
     order::{LineProgress, OrderStage},
     problem::Problem,
 };
@@ -215,7 +216,7 @@ fn cancel_work(
     let restock = change.next.units_to_restock();
     let sentence = match restock {
         0 => format!("Cancelled: {reason}"),
-        units => format!("Cancelled: {reason}. {units} units go back to the shelf."),
+        units => format!("Cancelled: {reason}. Back to the shelf: {}.", in_units(units)),
     };
     let cause = Cause {
         kind: "order.cancelled".into(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::api::CandidateDetail;
+use domain::{api::CandidateDetail, measure::in_units};
 
 use super::rank::{Ranked, Ranking};
 use super::world::{Assignment, Decision, OrderWorld, Policy, Wanted};
@@ -124,8 +124,4 @@ fn away(ranked: &Ranked<'_>) -> String {
         Some(m) if m < 1_000 => format!(", {m} m away"),
         Some(m) => format!(", {}.{} km away", m / 1_000, m % 1_000 / 100),
     }
-}
-
-fn in_units(units: u32) -> String {
-    if units == 1 { "1 unit".to_owned() } else { format!("{units} units") }
 }

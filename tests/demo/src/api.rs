@@ -201,13 +201,14 @@ impl Api {
         parse(&self.send(self.agent.put(self.at(&path)), &path, encoding, body)?, &path)
     }
 
-    /// Sends events of a source.
+    /// Sends events of a source, packed with gzip or as they are.
     ///
     /// # Errors
     /// They cannot be read.
     pub fn send_events(&self, source: &str, body: &[u8]) -> Result<BatchRow, DemoError> {
         let path = format!("/api/v1/sources/{source}/events");
-        parse(&self.post(&path, "application/octet-stream", None, body)?, &path)
+        let packed = body.starts_with(&[0x1f, 0x8b]).then_some("gzip");
+        parse(&self.post(&path, "application/octet-stream", packed, body)?, &path)
     }
 
     /// The refused and held rows of a batch, as CSV.

@@ -1,7 +1,7 @@
 //! A command as one line of an order's history. Personal data that a command carries (who collected,
 //! a reason in words) stays out of it.
 
-use domain::{claim::ClaimKind, command::Command, handoff::Verification};
+use domain::{claim::ClaimKind, command::Command, handoff::Verification, measure::in_units};
 
 /// What the command says was done.
 pub(super) fn of(command: &Command) -> String {
@@ -23,7 +23,7 @@ pub(super) fn of(command: &Command) -> String {
         }
         Command::PackagePacked { contents, .. } => {
             let units = contents.iter().fold(0_u32, |sum, c| sum.saturating_add(c.units));
-            format!("Closed a package with {units} units.")
+            format!("Closed a package with {}.", in_units(units))
         }
         Command::PackageReopened { .. } => "Opened a package again.".into(),
         Command::LabelPrinted { .. } => "Printed a label.".into(),
