@@ -5,6 +5,7 @@
 use domain::{
     bridge::{Sent, SyncState},
     clock::TimeMs,
+    measure::counted,
 };
 
 /// The bar in one state.
@@ -46,7 +47,7 @@ fn offline(sync: &SyncState, clock: &impl Fn(TimeMs) -> String) -> String {
 }
 
 fn changes(count: u64) -> String {
-    if count == 1 { "1 change".into() } else { format!("{count} changes") }
+    counted(count, "change", "changes")
 }
 
 /// How far a fulfillment's last change got, in its own word.

@@ -69,7 +69,7 @@ const OUR_FAULT: [&str; 5] = [
     "a statement failed (Other)",
     "a use case ignored a failed statement",
     "impossible row",
-    "rows where one was expected",
+    "was expected: ",
 ];
 
 impl Server {

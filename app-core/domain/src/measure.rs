@@ -47,12 +47,12 @@ impl Quantity {
 /// A number of units in words: “1 unit”, “2 units”.
 #[must_use]
 pub fn in_units(units: u32) -> String {
-    counted(units, "unit", "units")
+    counted(units.into(), "unit", "units")
 }
 
 /// A number of things in words.
 #[must_use]
-pub fn counted(number: u32, one: &str, many: &str) -> String {
+pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 

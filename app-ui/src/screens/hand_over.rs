@@ -3,6 +3,7 @@
 use app_ui::strokes::Drawing;
 use domain::{
     bridge::{Action, WorkPackage},
+    measure::counted,
     people::Role,
 };
 use leptos::prelude::*;
@@ -149,7 +150,7 @@ fn Give() -> impl IntoView {
     let consequence = move || {
         let packages = app.of_work(|work| waiting(work.packages.clone()).len());
         let to = app.of_work(|work| work.customer.clone()).unwrap_or_else(|| "the customer".into());
-        let what = if packages == 1 { "1 package".into() } else { format!("{packages} packages") };
+        let what = counted(packages as u64, "package", "packages");
         format!("Hand over {what} to {to}")
     };
     view! {

@@ -4,6 +4,7 @@ use app_ui::time;
 use domain::{
     bridge::{Card, Sent},
     fulfillment::Method,
+    measure::counted,
 };
 use leptos::prelude::*;
 
@@ -231,7 +232,7 @@ fn QueueCard(card: Card) -> impl IntoView {
 
 /// A number of lines in words.
 pub fn lines_words(lines: u32) -> String {
-    if lines == 1 { "1 item".into() } else { format!("{lines} items") }
+    counted(lines.into(), "item", "items")
 }
 
 /// The sentence with a capital first letter.

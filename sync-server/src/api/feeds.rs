@@ -140,24 +140,19 @@ fn wrong(title: &str) -> ApiProblem {
 fn file(state: &AppState, question: &Question) -> Result<Response, ApiProblem> {
     let Question { format, after, whom, method, buffer, seller } = question;
     let (index, buffer) = (&state.promises.index, *buffer);
-    loop {
-        let Changed { next, full, items } = changed(index, *after, format.items_max());
-        let view = index.view();
-        let pool = whom.pool(&view, *method)?;
-        let (text, rows) = {
-            let directory = &index.directory();
-            let at = clock::now();
-            let made = Made { index, view: &view, directory, pool, buffer, at, seller };
-            format.write(&made, &items)
-        };
-        // Other rules meanwhile: the rows before are by the old ones.
-        if index.mark().epoch == next.mark.epoch {
-            let none = *format == Format::Amazon && rows == 0;
-            let status = if none { StatusCode::NO_CONTENT } else { StatusCode::OK };
-            let head = head(*format, next, full, rows, &text);
-            return Ok((status, head, text).into_response());
-        }
-    }
+    let view = index.view();
+    let Changed { next, full, items } = changed(index, &view, *after, format.items_max());
+    let pool = whom.pool(&view, *method)?;
+    let (text, rows) = {
+        let directory = &index.directory();
+        let at = clock::now();
+        let made = Made { index, view: &view, directory, pool, buffer, at, seller };
+        format.write(&made, &items)
+    };
+    let none = *format == Format::Amazon && rows == 0;
+    let status = if none { StatusCode::NO_CONTENT } else { StatusCode::OK };
+    let head = head(*format, next, full, rows, &text);
+    Ok((status, head, text).into_response())
 }
 
 fn head(format: Format, next: Place, full: bool, rows: u64, text: &str) -> HeaderMap {

@@ -245,7 +245,7 @@ fn released_at(tx: &mut Tx, lines: &[orders::NewLine], now: TimeMs) -> Result<Ti
 }
 
 fn placed_entry(new: &orders::New<'_>, now: TimeMs) -> history::Entry {
-    let lines = u32::try_from(new.placed.lines.len()).unwrap_or(u32::MAX);
+    let lines = new.placed.lines.len() as u64;
     let units: u32 = new.placed.lines.iter().map(|line| line.quantity.units()).sum();
     let number = &new.placed.external_number;
     let (units, lines) = (in_units(units), counted(lines, "line", "lines"));

@@ -6,7 +6,10 @@
 
 use std::{fmt, str::FromStr};
 
-use super::index::{Index, Mark};
+use super::{
+    index::{Index, Mark},
+    view::View,
+};
 
 /// Where a file has ended, which whoever read it asks with the next time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +45,12 @@ pub struct Changed {
 }
 
 /// The items that changed behind a place; all of them without one, or behind one of another epoch. Their
-/// numbers are read after this: one that changes meanwhile is named again the next time. Of more than
-/// `items_max` (at least one) the rest is for the next file.
+/// numbers are read after this, in the same view: one that changes meanwhile is named again the next time,
+/// and behind a view of older rules all are. Of more than `items_max` (at least one) the rest is for the
+/// next file.
 #[must_use]
-pub fn changed(index: &Index, after: Option<Place>, items_max: usize) -> Changed {
-    let now = index.mark();
+pub fn changed(index: &Index, view: &View, after: Option<Place>, items_max: usize) -> Changed {
+    let now = index.mark(view);
     let sequence = after.map_or(1, |place| place.sequence.saturating_add(1));
     let known = after.filter(|p| p.mark.epoch == now.epoch && p.mark.change <= now.change);
     // Whatever changes while the parts of a file are read is behind the mark of the first of them.
@@ -99,7 +103,19 @@ impl FromStr for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use domain::clock::TimeMs;
+
+    use super::{super::index::index, *};
+
+    #[test]
+    fn behind_a_view_of_older_rules_everything_is_told_again() {
+        let (index, mut writer) = index(7);
+        let (older, place) = (index.view(), changed(&index, &index.view(), None, 1).next);
+        writer.look_again(TimeMs(1));
+        let in_between = changed(&index, &older, Some(place), 1);
+        assert!(!in_between.full, "the numbers are still those of the older rules");
+        assert!(changed(&index, &index.view(), Some(in_between.next), 1).full);
+    }
 
     #[test]
     fn places_are_read_back() {

@@ -39,8 +39,6 @@ pub struct Index {
     sold: Arc<Sold>,
     place: AtomicI64,
     as_of: AtomicI64,
-    /// Another one whenever everything is looked at anew.
-    epoch: AtomicU64,
     /// How many changes of single items there have been.
     changes: AtomicU64,
     calm: Mutex<Calm>,
@@ -116,7 +114,8 @@ impl Promises {
 #[must_use]
 pub fn index(epoch: u64) -> (Arc<Index>, Writer) {
     let (directory, sold) = (Directory::default(), Arc::<Sold>::default());
-    let view = View::new(RuleSet::default(), 0, TimeMs(0), &directory, Arc::clone(&sold));
+    let none = RuleSet::default();
+    let view = View::new(none, (0, epoch), TimeMs(0), &directory, Arc::clone(&sold));
     let index = Arc::new(Index {
         stock: Stock::default(),
         view: ArcSwap::from_pointee(view),
@@ -124,7 +123,6 @@ pub fn index(epoch: u64) -> (Arc<Index>, Writer) {
         sold,
         place: AtomicI64::new(0),
         as_of: AtomicI64::new(0),
-        epoch: AtomicU64::new(epoch),
         changes: AtomicU64::new(0),
         calm: Mutex::default(),
     });
@@ -172,11 +170,11 @@ impl Index {
         if has_come { calm.at(at) } else { None }
     }
 
-    /// Which of all changes is the last that can be seen.
+    /// Which of all changes is the last that can be seen in a view. A view that is no longer the newest
+    /// does not know the changes since, but its epoch is not theirs.
     #[must_use]
-    pub fn mark(&self) -> Mark {
-        let epoch = self.epoch.load(Acquire);
-        Mark { epoch, change: self.changes.load(Acquire) }
+    pub fn mark(&self, view: &View) -> Mark {
+        Mark { epoch: view.epoch(), change: self.changes.load(Acquire) }
     }
 
     /// Units that a pool may promise of an item.
@@ -362,11 +360,10 @@ impl Writer {
     /// Looks at everything by these rules from now on.
     pub fn look(&mut self, set: RuleSet, version: i64, at: TimeMs) {
         let sold = Arc::clone(&self.index.sold);
-        let view = View::new(set, version, at, &self.index.directory(), sold);
+        let epoch = self.index.view.load().epoch().wrapping_add(1);
+        let view = View::new(set, (version, epoch), at, &self.index.directory(), sold);
         view.count_all(&self.index.stock);
         self.index.view.store(Arc::new(view));
-        let epoch = self.index.epoch.load(Relaxed);
-        self.index.epoch.store(epoch.wrapping_add(1), Release);
     }
 
     fn stamp(&self, item: u32) {

@@ -328,14 +328,14 @@ impl World {
 
     /// Reads one file of at most so many items; whether it goes on at once.
     fn read(&mut self, items_max: usize) -> bool {
-        let changed = changed(&self.index, self.place, items_max);
+        let view = self.index.view();
+        let changed = changed(&self.index, &view, self.place, items_max);
         assert!(changed.items.len() <= items_max);
         let before = self.place.map_or(0, |place| place.sequence);
         assert_eq!(changed.next.sequence, before + 1, "no gap");
         if changed.full {
             self.told.clear();
         }
-        let view = self.index.view();
         for item in changed.items {
             let numbers =
                 (0..self.set.pools.len()).map(|pool| self.index.number(&view, item, pool));

@@ -27,7 +27,7 @@ const TOLD: usize = 200;
 #[must_use]
 pub fn compare(index: &Index, set: RuleSet, at: TimeMs, seen: AtpSeen) -> AtpTrial {
     let now = index.view();
-    let then = View::new(set, 0, at, &index.directory(), Arc::clone(index.sold()));
+    let then = View::new(set, (0, 0), at, &index.directory(), Arc::clone(index.sold()));
     then.count_all(index.stock());
     let pools = pairs(&now, &then);
     let mut told: Vec<AtpTrialPool> = pools.iter().map(|(name, ..)| empty(name)).collect();

@@ -43,6 +43,7 @@ const MANY: u8 = u8::MAX;
 pub struct View {
     set: RuleSet,
     version: i64,
+    epoch: u64,
     /// Rules about single locations, and those about sums, by pool: those that hold.
     at_location: Vec<Bits>,
     of_sum: Vec<Bits>,
@@ -70,7 +71,7 @@ impl View {
     #[must_use]
     pub fn new(
         set: RuleSet,
-        version: i64,
+        (version, epoch): (i64, u64),
         at: TimeMs,
         directory: &Directory,
         sold: Arc<Sold>,
@@ -97,6 +98,7 @@ impl View {
             few: Chunks::with_max(ITEMS_MAX * stride),
             set,
             version,
+            epoch,
             sold,
             stride,
         };
@@ -116,6 +118,12 @@ impl View {
     #[must_use]
     pub const fn version(&self) -> i64 {
         self.version
+    }
+
+    /// Another one for each view of an index.
+    #[must_use]
+    pub const fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// Bytes in memory.

@@ -204,10 +204,7 @@ impl Courier {
         let index = Arc::clone(&self.state.promises.index);
         // Before the numbers: they may be newer, never older.
         self.as_of = index.seen().map_or(self.as_of, |seen| seen.as_of);
-        let known = |place: Place| {
-            let mark = index.mark();
-            mark.epoch == place.mark.epoch && mark.change == place.mark.change
-        };
+        let known = |place: Place| place.mark == index.mark(&index.view());
         if self.place.is_some_and(known) {
             return;
         }
@@ -328,8 +325,8 @@ fn look(
     kind: WebhookKind,
     now: TimeMs,
 ) -> Looked {
-    let found = changed(index, looked.place, usize::MAX);
     let view = index.view();
+    let found = changed(index, &view, looked.place, usize::MAX);
     match pool(&view, stated) {
         Some(pool) => found.items.into_iter().for_each(|item| {
             let units = index.number(&view, item, pool);
@@ -337,7 +334,6 @@ fn look(
         }),
         None => looked.waiting.rest(),
     }
-    // Other rules meanwhile: their epoch is another one, and all is looked at again.
     looked.place = Some(found.next);
     looked
 }
