@@ -9,6 +9,7 @@ use domain::{
     clock::TimeMs,
 };
 use serde_json::json;
+use sync_server::app::ingest::chunk::FACTS_MAX;
 pub use tests::sources::new_source;
 use tests::{
     server::{Server, Store},
@@ -116,6 +117,14 @@ pub fn a_snapshot_that_says_nothing_new_changes_nothing(store: &Store) {
     let twice: Vec<_> = [(skus[0], 9), (skus[0], 7)].into_iter().chain(seven.clone()).collect();
     assert_eq!(whole("twice", None, &twice), (2, 10));
     assert_eq!(on_hand(skus[0]), 7);
+
+    // Also where the next transaction looks at the books before the first is written.
+    for long in FACTS_MAX - 5..=FACTS_MAX {
+        let nines = skus.iter().cycle().take(long).map(|sku| (*sku, 9));
+        let rows: Vec<_> = nines.chain(seven.clone()).collect();
+        assert_eq!(whole(&format!("long-{long}"), None, &rows), (20, long as u64 - 10));
+        assert_eq!(on_hand(skus[0]), 7);
+    }
 
     // A sale after the count is no news for it; one that the count had to see is.
     let counted = now();

@@ -50,7 +50,8 @@ on_both! {
     commits: an_error_undoes_one_request_only, a_panic_undoes_one_request_only,
         an_ignored_failure_is_not_committed, a_failed_commit_is_not_acknowledged,
         a_read_changes_nothing, failures_have_kinds;
-    shelves: nobody_writes_over_what_he_has_not_seen, a_new_position_is_made_with_its_units;
+    shelves: nobody_writes_over_what_he_has_not_seen, a_new_position_is_made_with_its_units,
+        what_was_read_ahead_is_read_again_when_overtaken;
     stock: a_thousand_units_are_reserved_once, a_position_is_never_oversold;
     doubts: every_doubt_is_found_once_and_for_its_worst_reason, a_count_ends_a_doubt,
         pages_go_on_where_the_last_one_ended;

@@ -75,6 +75,28 @@ pub async fn a_new_position_is_made_with_its_units(subject: Subject) {
     assert_eq!(number(&db, "select shortage from stock_positions").await, 2);
 }
 
+/// What was read before the use case began is out of date when it writes: it reads again, also where
+/// others share its commit.
+pub async fn what_was_read_ahead_is_read_again_when_overtaken(subject: Subject) {
+    let db = subject.open().await;
+    let key = db.write(|tx| stock(tx, 10)).await.expect("stocked");
+    let ahead = read(&db, key).await;
+    change(&db, more(&ahead, 5)).await.expect("nobody was faster");
+    let count = |units| {
+        let mut ahead = Some(ahead);
+        db.write(move |tx| {
+            let shelf = ahead.take().map_or_else(
+                || shelves::read(tx, &[key], Hold::Lock).map(|read| read[0]),
+                Ok::<Shelf, DbError>,
+            )?;
+            shelves::change(tx, &[more(&shelf, units)])
+        })
+    };
+    let (one, other) = tokio::join!(count(1), count(2));
+    one.and(other).expect("both read again");
+    assert_eq!(number(&db, "select on_hand from stock_positions").await, 18);
+}
+
 /// Both read before either writes: the later one reads again, and nothing is lost.
 #[test]
 fn who_is_overtaken_reads_again() {

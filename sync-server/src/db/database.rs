@@ -131,8 +131,8 @@ impl Database {
     /// Runs a use case that may change something, in one transaction. Answers only once its
     /// changes are durable; an error undoes this use case and no other.
     ///
-    /// It is queued before the first poll and runs even if the caller goes away. PostgreSQL may
-    /// run `work` up to five times: each run must start from the same state.
+    /// It is queued before the first poll and runs even if the caller goes away. `work` may run up to
+    /// five times, where it loses a race: each run must start from the same state.
     pub fn write<T, E, F>(
         &self,
         work: F,

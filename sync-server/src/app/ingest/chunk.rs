@@ -43,6 +43,15 @@ pub struct Fact {
     pub came_with: Option<CameWith>,
 }
 
+impl Fact {
+    /// Of when it is, where a row that does not say is of `as_of`. Nothing has happened after we heard of
+    /// it, whatever a till's clock says.
+    #[must_use]
+    pub fn time(&self, as_of: TimeMs, now: TimeMs) -> TimeMs {
+        self.at.unwrap_or(as_of).min(now)
+    }
+}
+
 /// Supply, and which line of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CameWith {

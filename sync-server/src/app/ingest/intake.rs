@@ -1,10 +1,16 @@
 //! Reads one input to its end, a chunk to a transaction, and says what became of its rows.
 //!
 //! For a thread that may wait; a few events are taken without one ([`Intake::few`]). While one transaction
-//! is written the rows of the next are read; no second is on its way before the first is done. An input
-//! that was cut short goes on after the rows that are done, if it is sent again from its beginning.
+//! is written the rows of the next are read, and what the books have of them ([`look`]); no second is on its
+//! way before the first is done. An input that was cut short goes on after the rows that are done, if it is
+//! sent again from its beginning.
 
-use std::{collections::HashMap, io::Read, mem, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    io::Read,
+    mem,
+    sync::Arc,
+};
 
 use domain::{clock::TimeMs, ids::LocationId};
 use roaring::RoaringTreemap;
@@ -13,6 +19,7 @@ use tokio::{runtime::Handle, task::JoinHandle};
 use super::{
     chunk::{Chunk, nothing_wrong},
     keys::{Keys, SharedKeys},
+    look::{self, Books, Look},
     same::Same,
     settle::{Counted, Said},
     take::{self, NotTaken, Taken, Terms},
@@ -20,7 +27,11 @@ use super::{
 use crate::{
     atp::index::Index,
     clock,
-    db::{BULK_ROWS_MAX, Database, DbError, Tx, batches, batches::Counts, shelves::Hold},
+    db::{
+        BULK_ROWS_MAX, Database, DbError, Tx, batches,
+        batches::Counts,
+        shelves::{Hold, Key},
+    },
     ingest::{
         Reader, Record, RefusedRow, Row, Stopped,
         profile::UnknownSkus,
@@ -60,6 +71,13 @@ enum Few {
     TooMany,
 }
 
+/// A transaction on its way.
+struct Writing {
+    taken: JoinHandle<Result<Taken, NotTaken>>,
+    /// What it is about.
+    places: HashSet<Key>,
+}
+
 /// One input on its way in.
 pub struct Intake {
     db: Database,
@@ -71,7 +89,7 @@ pub struct Intake {
     few: Few,
     chunk: Chunk,
     /// The transaction that is on its way.
-    writing: Option<JoinHandle<Result<Taken, NotTaken>>>,
+    writing: Option<Writing>,
     /// Rows at the beginning that are committed already.
     skip: u64,
     /// Rows committed, those included; `None` for events, which many send at once.
@@ -209,7 +227,7 @@ impl Intake {
             return Ok(false);
         }
         if let Some(chunk) = self.gathered().await? {
-            self.begin(chunk);
+            self.begin(chunk, Look::Now(Hold::Watch), clock::now());
             self.settled().await?;
         }
         Ok(true)
@@ -291,23 +309,40 @@ impl Intake {
     }
 
     fn take(&mut self, chunk: Chunk) -> Result<(), Ended> {
+        let now = clock::now();
+        let ahead = self.look_ahead(&chunk, now);
         self.settle()?;
-        self.begin(chunk);
+        let look = match ahead {
+            Some(books) => Look::Ahead(Arc::new(self.handle.block_on(books)?)),
+            None => Look::Now(Hold::Watch),
+        };
+        self.begin(chunk, look, now);
         Ok(())
     }
 
-    fn begin(&mut self, chunk: Chunk) {
-        let (db, terms, chunk) = (self.db.clone(), self.terms.clone(), Arc::new(chunk));
-        let from = self.done;
-        self.writing = Some(self.handle.spawn(async move {
+    /// Reads what the books have of a chunk's places while the transaction before is being written; `None`
+    /// where there is none, or it is about one of them.
+    fn look_ahead(
+        &self,
+        chunk: &Chunk,
+        now: TimeMs,
+    ) -> Option<impl Future<Output = Result<Books, DbError>> + use<>> {
+        let terms = self.terms.clone();
+        let words = look::words(chunk, &terms, now);
+        let is_free = |writing: &&Writing| !look::meet(&words, &writing.places);
+        self.writing.as_ref().filter(is_free)?;
+        Some(self.db.read(move |tx| Books::read(tx, &terms, &words, Hold::Watch)))
+    }
+
+    fn begin(&mut self, chunk: Chunk, mut look: Look, now: TimeMs) {
+        let (terms, from) = (self.terms.clone(), self.done);
+        let places = look::words(&chunk, &terms, now).into_iter().map(|(key, ..)| key).collect();
+        let taken = self.db.write(move |tx: &mut Tx| {
             // Who was overtaken once does not try his luck again.
-            let mut hold = Hold::Watch;
-            let take = move |tx: &mut Tx| {
-                let hold = std::mem::replace(&mut hold, Hold::Lock);
-                take::take(tx, &terms, &chunk, from, hold, clock::now())
-            };
-            db.write(take).await
-        }));
+            let look = mem::replace(&mut look, Look::Now(Hold::Lock));
+            take::take(tx, &terms, &chunk, from, &look, now)
+        });
+        self.writing = Some(Writing { taken: self.handle.spawn(taken), places });
     }
 
     /// Waits for the transaction that is on its way: what came before an input broke off is taken.
@@ -321,7 +356,7 @@ impl Intake {
 
     async fn settled(&mut self) -> Result<(), Ended> {
         let Some(writing) = self.writing.take() else { return Ok(()) };
-        let ended = writing.await;
+        let ended = writing.taken.await;
         // It is aborted only when the whole server stops.
         let Taken { counts, pokes } = ended.map_err(|_| DbError::Closed)??;
         self.done = self.done.map(|done| done + counts.done);

@@ -8,6 +8,7 @@ pub mod file;
 pub mod intake;
 pub mod keys;
 pub mod load;
+pub mod look;
 pub mod messages;
 pub mod replay;
 mod same;

@@ -11,6 +11,7 @@ use super::{
     batch,
     chunk::{Chunk, nothing_wrong},
     keys::Keys,
+    look::Look,
     take::{self, Settled},
 };
 use crate::{
@@ -140,5 +141,5 @@ fn settle(
     let draft = plan.profile.unknown_skus == UnknownSkus::Draft;
     keys.learn(chunk.asked.find(tx, draft)?);
     chunk.resolve(&keys);
-    take::settle(tx, &terms, &chunk, Hold::Lock, now)
+    take::settle(tx, &terms, &chunk, &Look::Now(Hold::Lock), now)
 }

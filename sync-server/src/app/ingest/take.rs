@@ -1,7 +1,10 @@
 //! One transaction of an intake: what was taken before is left out, the rest is settled shelf by
 //! shelf, and positions, ledger, supply, dead rows and the batch's counters are written together.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use domain::{clock::TimeMs, ids::LocationId, stock::Place};
 use sha2::{Digest, Sha256};
@@ -9,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{
     chunk::{CameWith, Chunk, Fact},
     keys::Name,
+    look::{self, Books, Look, Word},
     settle::{Book, Fate, Said},
 };
 use crate::{
@@ -17,7 +21,7 @@ use crate::{
         DbError, Tx,
         batches::{self, Counts},
         dead_rows::{self, Dead},
-        shelves::{self, Hold, Key, Line, Shelf, Since},
+        shelves::{self, Key, Line},
         supplies,
     },
     ingest::{Code, Refusal, RefusedRow, field::Field, profile::Includes},
@@ -77,10 +81,10 @@ pub fn take(
     terms: &Terms,
     chunk: &Chunk,
     from: Option<u64>,
-    hold: Hold,
+    look: &Look,
     now: TimeMs,
 ) -> Result<Taken, NotTaken> {
-    let Settled { mut counts, mut dead, pokes } = settle(tx, terms, chunk, hold, now)?;
+    let Settled { mut counts, mut dead, pokes } = settle(tx, terms, chunk, look, now)?;
     if terms.may_repeat {
         leave_out_known(tx, terms, &mut dead, &mut counts, now)?;
     }
@@ -110,25 +114,28 @@ pub fn settle(
     tx: &mut Tx,
     terms: &Terms,
     chunk: &Chunk,
-    hold: Hold,
+    look: &Look,
     now: TimeMs,
 ) -> Result<Settled, DbError> {
     let mut fates: Vec<Option<Fate>> = vec![None; chunk.rows.len()];
     let mut dead = chunk.refused.clone();
     let facts = known(tx, terms, chunk, now, &mut fates, &mut dead)?;
-    let mut books = open(tx, terms, &facts, hold)?;
+    let known = open(tx, terms, &facts, look)?;
+    let mut books = Open::new();
     for (at, fact) in facts.iter().enumerate() {
-        let (shelf, since) = books.get_mut(&fact.key).expect("every place was opened");
-        let since = since.get(&fact.at).copied().unwrap_or_default();
-        let word = (at, fact.said, fact.at);
-        let fate = shelf.settle(word, terms.includes, since, terms.hold_above);
+        let book = books.entry(fact.key).or_insert_with(|| known.open(fact.key));
+        let (word, since) = ((at, fact.said, fact.at), known.since(fact.key, fact.at));
+        let fate = book.settle(word, terms.includes, since, terms.hold_above);
         if let Fate::Held { more } = fate {
             let message = format!("{more:+} units: look before it is believed");
             dead.push(chunk.refused_row(fact.row, Refusal::row(Code::Held, message)));
         }
         note(&mut fates[fact.row], fate);
     }
-    let moved = write(tx, terms, &facts, &books, now)?;
+    // Where the whole location is counted, the books and what has happened since must still be of one
+    // moment.
+    let is_confirmed = |key| !terms.whole_locations || known.is_moved(key);
+    let moved = write(tx, terms, &facts, &books, is_confirmed, now)?;
     supply(tx, terms, chunk, now, &mut fates, &mut dead)?;
     supplies::receive(tx, &came(&facts, &fates), now)?;
     Ok(Settled { counts: tally(chunk, &fates), dead, pokes: tell(tx, &moved)? })
@@ -187,9 +194,7 @@ fn known<'a>(
             note(&mut fates[fact.row], Fate::Ignored);
             continue;
         }
-        // Nothing has happened after we heard of it, whatever a till's clock says.
-        let at = fact.at.unwrap_or(terms.as_of).min(now);
-        let (row, said) = (fact.row, fact.said);
+        let (row, said, at) = (fact.row, fact.said, fact.time(terms.as_of, now));
         let (event, came_with) = (fact.event.as_deref(), fact.came_with.as_ref());
         facts.push(Known { row, key, at, said, event, came_with });
     }
@@ -225,32 +230,21 @@ fn orders(tx: &mut Tx, placed: &[(&Fact, Key)]) -> Result<HashSet<String>, DbErr
     Ok(batches::known_orders(tx, &named)?.into_iter().collect())
 }
 
-/// The books of each place, with what the ledger says that happened after its counts.
-type Books = BTreeMap<Key, (Book, HashMap<TimeMs, Since>)>;
+/// The books of each place while they are being settled.
+type Open = BTreeMap<Key, Book>;
 
-fn open(tx: &mut Tx, terms: &Terms, facts: &[Known<'_>], hold: Hold) -> Result<Books, DbError> {
-    let mut places: Vec<Key> = facts.iter().map(|fact| fact.key).collect();
-    places.sort_unstable_by_key(|(item, location)| (*location, *item));
-    places.dedup();
-    let shelves = shelves::read(tx, &places, hold)?.into_iter();
-    let shelves: HashMap<Key, Shelf> = shelves.map(|shelf| (shelf.key, shelf)).collect();
-    let needs = |fact: &&Known<'_>| {
-        let shelf = shelves.get(&fact.key);
-        matches!(fact.said, Said::Count(..))
-            && shelf.is_some_and(|shelf| Book::needs_since(shelf, fact.at, terms.includes))
+fn open(
+    tx: &mut Tx,
+    terms: &Terms,
+    facts: &[Known<'_>],
+    look: &Look,
+) -> Result<Arc<Books>, DbError> {
+    let hold = match look {
+        Look::Ahead(books) => return Ok(Arc::clone(books)),
+        Look::Now(hold) => *hold,
     };
-    let mut counted: Vec<_> = facts.iter().filter(needs).map(|fact| (fact.key, fact.at)).collect();
-    counted.sort_unstable();
-    counted.dedup();
-    let mut since: HashMap<Key, HashMap<TimeMs, Since>> = HashMap::new();
-    for ((key, at), what) in shelves::since(tx, &counted)? {
-        since.entry(key).or_default().insert(at, what);
-    }
-    let open = |key: Key| {
-        let book = Book::open(key, shelves.get(&key).copied());
-        (key, (book, since.remove(&key).unwrap_or_default()))
-    };
-    Ok(places.into_iter().map(open).collect())
+    let words: Vec<Word> = facts.iter().map(|fact| (fact.key, fact.said, fact.at)).collect();
+    Books::read(tx, terms, &words, hold).map(Arc::new)
 }
 
 /// Writes positions and ledger; the places that changed, by ascending location and item.
@@ -258,16 +252,17 @@ fn write(
     tx: &mut Tx,
     terms: &Terms,
     facts: &[Known<'_>],
-    books: &Books,
+    books: &Open,
+    is_confirmed: impl Fn(Key) -> bool,
     now: TimeMs,
 ) -> Result<Vec<Key>, DbError> {
-    let mut changes: Vec<_> = books.values().filter_map(|(book, _)| book.change()).collect();
+    let mut changes: Vec<_> = books.values().filter_map(Book::change).collect();
     changes.sort_unstable_by_key(|change| (change.key.1, change.key.0));
-    let is_missing = |change: &shelves::Change| books[&change.key].0.is_missing();
+    let is_missing = |change: &shelves::Change| books[&change.key].is_missing();
     let (missing, known): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_missing);
     shelves::make(tx, &missing)?;
     shelves::change(tx, &known)?;
-    let lines = books.iter().flat_map(|(key, (book, _))| {
+    let lines = books.iter().flat_map(|(key, book)| {
         book.entries.iter().map(move |entry| {
             let cause_id = facts[entry.fact].event.unwrap_or(&terms.batch_id);
             let (cause, from, to) = (entry.cause.as_str(), entry.from, entry.to);
@@ -277,18 +272,12 @@ fn write(
     });
     let mut lines: Vec<Line<'_>> = lines.collect();
     shelves::record(tx, terms.source_key, &lines, now)?;
-    // Where the whole location is counted, the books and what has happened since must still be of one
-    // moment.
-    let is_written = |since: &HashMap<_, _>| !terms.whole_locations || !since.is_empty();
-    let confirmed = books.values().filter(|(_, since)| is_written(since));
-    let mut confirmed: Vec<_> = confirmed.filter_map(|(book, _)| book.confirmed()).collect();
+    let confirmed = books.values().filter_map(Book::confirmed);
+    let mut confirmed: Vec<_> = confirmed.filter(|(key, ..)| is_confirmed(*key)).collect();
     confirmed.sort_unstable_by_key(|((item, location), ..)| (*location, *item));
     shelves::confirm(tx, &confirmed)?;
     lines.retain(|line| is_on_shelf(line.from) || is_on_shelf(line.to));
-    let mut moved: Vec<Key> = lines.iter().map(|line| line.key).collect();
-    moved.sort_unstable_by_key(|(item, location)| (*location, *item));
-    moved.dedup();
-    Ok(moved)
+    Ok(look::places(lines.iter().map(|line| line.key)))
 }
 
 const fn is_on_shelf(place: Place) -> bool {

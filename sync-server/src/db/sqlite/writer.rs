@@ -1,6 +1,7 @@
 //! The one thread that writes: many use cases to a commit, each but the first inside a savepoint of its
 //! own. A savepoint copies every page before it is changed, which the first need not pay: where it fails
-//! there is nobody else in the transaction yet.
+//! there is nobody else in the transaction yet. Who was overtaken, because what he had read before he came
+//! has changed, runs once more.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +10,10 @@ use super::{SqliteSession, statement_error};
 use crate::db::request::Request;
 use crate::db::tx::Session;
 use crate::db::workers::Queue;
-use crate::db::{Access, DbError, Dialect, Tx, database::Counters};
+use crate::db::{Access, DbError, Dialect, Failure, Tx, database::Counters};
+
+/// A use case runs at most this often.
+const ATTEMPTS_MAX: u32 = 2;
 
 /// The write connection and what it needs to decide when to commit and when to empty the log.
 pub(in crate::db) struct Writer {
@@ -36,12 +40,10 @@ impl Writer {
     /// It never waits for company: while one commit is on its way to the disk the next batch
     /// gathers by itself.
     fn commit_together(&mut self, mut first: Box<dyn Request>, queue: &Queue) {
-        let begin = Dialect::Sqlite.begin(Access::Write);
-        if let Err(error) = session(&mut self.tx).control(begin) {
-            return first.answer(Err(error));
-        }
-        if !self.run_first(&mut *first) {
-            return first.answer(Ok(()));
+        match self.begin_with(&mut *first) {
+            Ok(true) => {}
+            Ok(false) => return first.answer(Ok(())),
+            Err(error) => return first.answer(Err(error)),
         }
         let mut done = vec![first];
         // Some errors end the whole transaction; the rest of the queue gets a new one.
@@ -55,6 +57,20 @@ impl Writer {
         for request in done {
             request.answer(ended.clone());
         }
+    }
+
+    /// Begins a transaction with a use case; `false` when it was undone with all of it.
+    fn begin_with(&mut self, first: &mut dyn Request) -> Result<bool, DbError> {
+        for _ in 0..ATTEMPTS_MAX {
+            session(&mut self.tx).control(Dialect::Sqlite.begin(Access::Write))?;
+            if self.run_first(first) {
+                return Ok(true);
+            }
+            if !is_overtaken(&self.tx) {
+                break;
+            }
+        }
+        Ok(false)
     }
 
     /// Runs a use case that has the transaction to itself; `false` when it was undone with all of it.
@@ -93,22 +109,33 @@ impl Writer {
 }
 
 /// Runs one use case; what it changed is undone unless it says to keep it.
-pub(in crate::db) fn run_in_savepoint(tx: &mut Tx, run: impl FnOnce(&mut Tx) -> bool) {
-    tx.reset();
-    if session(tx).control("savepoint request").is_err() {
-        // The commit will report the broken transaction to everyone in it.
-        return;
+pub(in crate::db) fn run_in_savepoint(tx: &mut Tx, mut run: impl FnMut(&mut Tx) -> bool) {
+    for _ in 0..ATTEMPTS_MAX {
+        tx.reset();
+        if session(tx).control("savepoint request").is_err() {
+            // The commit will report the broken transaction to everyone in it.
+            return;
+        }
+        let keep = run(tx);
+        let again = !keep && is_overtaken(tx);
+        let session = session(tx);
+        if !session.in_transaction() {
+            return;
+        }
+        let undone = if keep { Ok(()) } else { session.control("rollback to request") };
+        if undone.and_then(|()| session.control("release request")).is_err() {
+            // Never commit what should have been undone: the commit then fails for the whole batch.
+            let _ = session.control("rollback");
+            return;
+        }
+        if !again {
+            return;
+        }
     }
-    let keep = run(tx);
-    let session = session(tx);
-    if !session.in_transaction() {
-        return;
-    }
-    let undone = if keep { Ok(()) } else { session.control("rollback to request") };
-    if undone.and_then(|()| session.control("release request")).is_err() {
-        // Never commit what should have been undone: the commit then fails for the whole batch.
-        let _ = session.control("rollback");
-    }
+}
+
+fn is_overtaken(tx: &Tx) -> bool {
+    tx.failure() == Some(Failure::Contention)
 }
 
 fn session(tx: &mut Tx) -> &mut SqliteSession {
