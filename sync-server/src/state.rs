@@ -9,7 +9,7 @@ use crate::{
     app::{
         device_auth::DeviceAuth,
         enrol::WrongCodes,
-        ingest::{keys::SharedKeys, load::Open},
+        ingest::{keys::SharedKeys, load::Open, together::Together},
         known::Known,
         secrets::HashCost,
         snapshot::SnapshotCache,
@@ -78,6 +78,8 @@ pub struct Tills {
     pub days: Known<String, Arc<Open>>,
     /// Keys of what they have named.
     pub names: Arc<SharedKeys>,
+    /// Takes what comes at the same time in one transaction.
+    pub together: Arc<Together>,
 }
 
 /// What the sync side remembers between requests; another copy of the server, or this one after a

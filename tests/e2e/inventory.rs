@@ -88,6 +88,55 @@ pub fn stock_arrives_from_many_sources(store: &Store) {
     sound(store);
 }
 
+pub fn events_that_come_together_are_told_apart(store: &Store) {
+    const TILLS: usize = 16;
+    const ROUNDS: usize = 12;
+    const UNITS: i64 = 1_000;
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let (erp, till) = (source(&shop, "erp", "csv"), source(&shop, "till", "ndjson"));
+    let sku = shop.items[0].sku.as_str();
+    let rows = format!("{sku},{DEMO_LOCATION},{UNITS}\n");
+    send(&erp, "counted", None, &rows).expect("taken");
+    let sale = |id: String, sku: &str| {
+        json!({ "kind": "sale", "event_id": id, "sku": sku, "location": DEMO_LOCATION,
+            "quantity": 1 })
+        .to_string()
+    };
+    let ring = |till: &Api, rows: &[String]| {
+        let taken = till.send_events("till", rows.join("\n").as_bytes()).expect("taken");
+        (taken.accepted, taken.ignored, taken.refused)
+    };
+    // Each till rings up a sale of its own and one that all of them send, then one of nobody knows what.
+    let firsts = std::thread::scope(|scope| {
+        let till = &till;
+        let rounds = (0..TILLS).map(|n| {
+            scope.spawn(move || {
+                let mut firsts = 0;
+                for round in 0..ROUNDS {
+                    let (own, all) = (format!("{n}-{round}"), format!("all-{round}"));
+                    let taken = ring(till, &[sale(own.clone(), sku), sale(all, sku)]);
+                    assert!(taken == (2, 0, 0) || taken == (1, 1, 0), "{taken:?}");
+                    firsts += taken.0 - 1;
+                    let (wrong, again) = (sale(format!("w{own}"), "no-such-sku"), sale(own, sku));
+                    assert_eq!(ring(till, &[wrong, again]), (0, 1, 1));
+                }
+                firsts
+            })
+        });
+        let rounds: Vec<_> = rounds.collect();
+        rounds.into_iter().map(|till| till.join().expect("all is told")).sum::<u64>()
+    });
+    assert_eq!(firsts, ROUNDS as u64, "each sale that all send is taken once");
+    let sold = i64::try_from((TILLS + 1) * ROUNDS).expect("few");
+    assert_eq!(shop.operator.stock(sku).expect("known").total.on_hand, UNITS - sold);
+    let day = till.send_events("till", sale("0-0".to_owned(), sku).as_bytes()).expect("taken").id;
+    let refused = shop.operator.refused("till", &day).expect("a file");
+    assert_eq!(refused.lines().skip(1).count(), TILLS * ROUNDS, "each is kept for a person");
+    drop(server);
+    sound(store);
+}
+
 pub fn a_snapshot_that_says_nothing_new_changes_nothing(store: &Store) {
     let server = Server::start(store);
     let shop = Shop::load(server.address());

@@ -34,6 +34,7 @@ macro_rules! on_both {
 on_both!(
     day::a_day_in_the_life,
     inventory::stock_arrives_from_many_sources,
+    inventory::events_that_come_together_are_told_apart,
     inventory::a_snapshot_that_says_nothing_new_changes_nothing,
     inventory::a_bad_batch_says_why_and_leaves_nothing_half_done,
     inventory::a_refused_row_is_corrected_and_a_held_one_believed,

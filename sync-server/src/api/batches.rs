@@ -233,7 +233,7 @@ pub async fn events(
         move || Intake::new(db, handle, terms, unknown, None).sharing(names)
     };
     if bytes.len() <= FEW_BYTES_MAX && packing.is_plain(&bytes) {
-        let mut few = intake.clone()().few();
+        let mut few = intake.clone()().few(Arc::clone(&state.tills.together));
         if take_few(&bytes, &open.plan, packing, &mut few).await? {
             return Ok(Json(tell(&state, &few, batch)));
         }
@@ -273,7 +273,8 @@ fn read_events(
     packing: Packing,
     intake: &mut Intake,
 ) -> Result<(), Ended> {
-    let mut reader = Reader::open(bytes, Arc::clone(plan), packing, Limits::default())?;
+    let limits = Limits::default().for_bytes(bytes.len());
+    let mut reader = Reader::open(bytes, Arc::clone(plan), packing, limits)?;
     intake::read_all(&mut reader, |row| intake.row(row))
 }
 

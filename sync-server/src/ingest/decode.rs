@@ -6,10 +6,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{
-    limits::{CHUNK_BYTES, Limits},
-    stopped::Why,
-};
+use super::{limits::Limits, stopped::Why};
 
 /// Memory of a zstd window, as a power of two: what `zstd --ultra` writes without `--long`.
 const ZSTD_WINDOW_LOG_MAX: u32 = 27;
@@ -110,7 +107,8 @@ impl<R: Read> Unpacked<R> {
         };
         let taken = head.len() as u64;
         counted.taken = 0;
-        let source = BufReader::with_capacity(CHUNK_BYTES, io::Cursor::new(head).chain(counted));
+        let source =
+            BufReader::with_capacity(limits.chunk_bytes, io::Cursor::new(head).chain(counted));
         let inner = match packing {
             Packing::Gzip => Inner::Gzip(MultiGzDecoder::new(source)),
             Packing::Zstd => Inner::Zstd(zstd_decoder(source)?),

@@ -11,12 +11,14 @@ pub const QUOTED_LINES_MAX: usize = 100;
 pub const PATH_KEYS_MAX: usize = 8;
 /// Characters of a value that a message quotes.
 pub const QUOTED_CHARS_MAX: usize = 40;
-/// Bytes read from the source at a time.
+/// Bytes read from the source at a time, at most.
 pub const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Bounds of one reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
+    /// Bytes read from the source at a time.
+    pub chunk_bytes: usize,
     /// Bytes (UTF-8) of one row, line, JSON element, XML event or segment. At most 64 MiB.
     pub row_bytes_max: usize,
     /// Columns of one row.
@@ -37,10 +39,19 @@ pub struct Limits {
     pub locations_max: usize,
 }
 
+impl Limits {
+    /// The same for an input that is in memory: a single event needs no more room than it is long.
+    #[must_use]
+    pub fn for_bytes(self, bytes: usize) -> Self {
+        Self { chunk_bytes: bytes.clamp(64, CHUNK_BYTES), ..self }
+    }
+}
+
 impl Default for Limits {
     /// A nightly file of hundreds of millions of rows fits; a row is a row, not a document.
     fn default() -> Self {
         Self {
+            chunk_bytes: CHUNK_BYTES,
             row_bytes_max: 256 * 1024,
             columns_max: 1_000,
             inflated_bytes_max: 64 << 30,

@@ -121,7 +121,8 @@ impl<R: Read> Reader<R> {
         let start = Spot { line: 1, ..Spot::default() };
         let unpacked = unpacked.map_err(|why| Stopped { rows: 0, spot: start, why })?;
         let profile = &plan.profile;
-        let window = Window::new(unpacked, profile.encoding, profile.invalid_text);
+        let window =
+            Window::new(unpacked, profile.encoding, profile.invalid_text, limits.chunk_bytes);
         let rows = match &profile.format {
             Format::Csv(csv) => Rows::Csv(CsvRows::new(window, csv, limits)),
             Format::Ndjson => Rows::Ndjson(NdjsonRows::new(window, limits)),

@@ -11,7 +11,6 @@ use encoding_rs::{Decoder, DecoderResult};
 use super::{
     decode::{self, Packing},
     encoding::{OnInvalid, TextEncoding},
-    limits::CHUNK_BYTES,
     stopped::Why,
 };
 
@@ -35,13 +34,18 @@ pub struct Window<R> {
 }
 
 impl<R: Read> Window<R> {
-    /// At the start of the input; reads nothing yet.
-    pub fn new(source: R, encoding: TextEncoding, on_invalid: OnInvalid) -> Self {
+    /// At the start of the input, of which so many bytes are read at a time; reads nothing yet.
+    pub fn new(
+        source: R,
+        encoding: TextEncoding,
+        on_invalid: OnInvalid,
+        chunk_bytes: usize,
+    ) -> Self {
         Self {
             source,
             decoder: encoding.decoder(),
             on_invalid,
-            chunk: vec![0; CHUNK_BYTES].into_boxed_slice(),
+            chunk: vec![0; chunk_bytes].into_boxed_slice(),
             chunk_at: 0,
             chunk_len: 0,
             text: String::new(),
@@ -182,7 +186,7 @@ impl<R: Read> Window<R> {
             self.chunk_at += decoded.1;
             match decoded.0 {
                 DecoderResult::InputEmpty => return,
-                DecoderResult::OutputFull => self.text.reserve(CHUNK_BYTES),
+                DecoderResult::OutputFull => self.text.reserve(self.chunk.len()),
                 DecoderResult::Malformed(..) => self.note_invalid(),
             }
         }
@@ -225,7 +229,7 @@ mod tests {
 
     fn all(bytes: &[u8], encoding: &str) -> (String, Vec<u64>) {
         let encoding = TextEncoding::of(encoding).expect("a known name");
-        let mut window = Window::new(bytes, encoding, OnInvalid::Refuse);
+        let mut window = Window::new(bytes, encoding, OnInvalid::Refuse, 64);
         while window.fill().expect("a slice") {}
         (window.rest().to_owned(), window.invalid.into_iter().collect())
     }
@@ -248,7 +252,7 @@ mod tests {
     #[test]
     fn positions_move_with_the_text() {
         let mut window =
-            Window::new(&b"ab\n\xffcd"[..], TextEncoding::default(), OnInvalid::Refuse);
+            Window::new(&b"ab\n\xffcd"[..], TextEncoding::default(), OnInvalid::Refuse, 64);
         window.fill().expect("a slice");
         assert!(!window.is_invalid_within(3) && window.is_invalid_within(4));
         window.advance(3, 1);

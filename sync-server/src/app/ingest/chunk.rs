@@ -186,6 +186,19 @@ impl Chunk {
         self.rows.push(Origin { spot, kept });
     }
 
+    /// Takes in the rows of another chunk, with their keys, behind its own.
+    pub fn append(&mut self, other: Self) {
+        let behind = self.rows.len();
+        let facts = other.facts.into_iter();
+        self.facts.extend(facts.map(|fact| Fact { row: behind + fact.row, ..fact }));
+        let coming = other.coming.into_iter();
+        self.coming.extend(coming.map(|coming| Coming { row: behind + coming.row, ..coming }));
+        self.rows.extend(other.rows);
+        self.refused.extend(other.refused);
+        self.left_out += other.left_out;
+        self.same += other.same;
+    }
+
     /// Dates what the row added last says, where it does not itself.
     pub fn date_last(&mut self, at: TimeMs) {
         let last = self.rows.len().saturating_sub(1);

@@ -23,6 +23,7 @@ use super::{
     same::Same,
     settle::{Counted, Said},
     take::{self, NotTaken, Taken, Terms},
+    together::Together,
 };
 use crate::{
     atp::index::Index,
@@ -87,6 +88,7 @@ pub struct Intake {
     keys: Keys,
     shared: Option<Arc<SharedKeys>>,
     few: Few,
+    together: Arc<Together>,
     chunk: Chunk,
     /// The transaction that is on its way.
     writing: Option<Writing>,
@@ -130,6 +132,7 @@ impl Intake {
             keys: Keys::default(),
             shared: None,
             few: Few::No,
+            together: Arc::default(),
             chunk: Chunk::default(),
             writing: None,
             skip: done.unwrap_or(0),
@@ -147,10 +150,11 @@ impl Intake {
         Self { shared: Some(keys), ..self }
     }
 
-    /// The same for a few rows: none is written before [`Intake::finish`], which holds no thread.
+    /// The same for a few events: none is written before [`Intake::finish`], which holds no thread, and
+    /// then with those of others.
     #[must_use]
-    pub fn few(self) -> Self {
-        Self { few: Few::Yes, ..self }
+    pub fn few(self, together: Arc<Together>) -> Self {
+        Self { few: Few::Yes, together, ..self }
     }
 
     /// Rows of a snapshot that change nothing are told from the index, and never reach the database.
@@ -186,13 +190,20 @@ impl Intake {
                 let may_hold = self.terms.hold_above.is_some();
                 let keep = || origin.refused(nothing_wrong());
                 self.chunk.add(&self.keys, record, origin.spot, keep, may_hold);
-                if let Some((_, at)) = self.message {
+                if let Some(at) = self.dated() {
                     self.chunk.date_last(at);
                 }
             }
             Err(refusal) => self.chunk.refuse(origin.refused(refusal)),
         }
         self.make_room()
+    }
+
+    /// Of when each row is that does not say, where that is not the same for all that one transaction
+    /// takes.
+    fn dated(&self) -> Option<TimeMs> {
+        let of_message = self.message.map(|(_, at)| at);
+        of_message.or_else(|| (self.few == Few::Yes).then_some(self.terms.as_of))
     }
 
     /// The rows that follow are those of a message: its number is their line, and they were so when
@@ -227,8 +238,9 @@ impl Intake {
             return Ok(false);
         }
         if let Some(chunk) = self.gathered().await? {
-            self.begin(chunk, Look::Now(Hold::Watch), clock::now());
-            self.settled().await?;
+            let terms = Terms { as_of: TimeMs(0), ..self.terms.clone() };
+            let taken = self.together.take(&self.db, terms, chunk).await?;
+            self.count(taken);
         }
         Ok(true)
     }
@@ -358,11 +370,14 @@ impl Intake {
         let Some(writing) = self.writing.take() else { return Ok(()) };
         let ended = writing.taken.await;
         // It is aborted only when the whole server stops.
-        let Taken { counts, pokes } = ended.map_err(|_| DbError::Closed)??;
+        self.count(ended.map_err(|_| DbError::Closed)??);
+        Ok(())
+    }
+
+    fn count(&mut self, Taken { counts, pokes, .. }: Taken) {
         self.done = self.done.map(|done| done + counts.done);
         self.counts = self.counts.and(&counts);
         self.pokes.extend(pokes);
-        Ok(())
     }
 
     /// A snapshot has said everything of a location: what it did not name is not there.

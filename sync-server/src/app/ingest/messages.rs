@@ -99,6 +99,7 @@ pub fn refuse<B: AsRef<[u8]>>(
 
 fn read(body: &[u8], plan: &Arc<Plan>, intake: &RefCell<Intake>) -> Result<(), Ended> {
     let limits = Limits { inflated_bytes_max: MESSAGE_BYTES_MAX as u64, ..Limits::default() };
+    let limits = limits.for_bytes(body.len());
     let mut reader = Reader::open(body, Arc::clone(plan), Packing::Detect, limits)?;
     intake::read_all(&mut reader, |row| intake.borrow_mut().row(row))
 }

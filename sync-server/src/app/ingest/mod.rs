@@ -14,3 +14,4 @@ pub mod replay;
 mod same;
 pub mod settle;
 pub mod take;
+pub mod together;

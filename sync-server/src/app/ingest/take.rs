@@ -31,7 +31,7 @@ use crate::{
 pub const DEAD_ROWS_MAX: u64 = 100_000;
 
 /// Whose rows they are and how they are to be read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     /// The source.
     pub source_key: i64,
@@ -56,12 +56,14 @@ pub struct Terms {
 pub struct Taken {
     /// Its rows.
     pub counts: Counts,
+    /// Each of them; `None` for one that is refused or left out.
+    pub fates: Vec<Option<Fate>>,
     /// Feeds that moved, to be poked after the commit.
     pub pokes: Vec<(LocationId, u64)>,
 }
 
 /// Why a chunk was not taken.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum NotTaken {
     /// The database failed; nothing was written.
     #[error(transparent)]
@@ -84,7 +86,7 @@ pub fn take(
     look: &Look,
     now: TimeMs,
 ) -> Result<Taken, NotTaken> {
-    let Settled { mut counts, mut dead, pokes } = settle(tx, terms, chunk, look, now)?;
+    let Settled { mut counts, fates, mut dead, pokes } = settle(tx, terms, chunk, look, now)?;
     if terms.may_repeat {
         leave_out_known(tx, terms, &mut dead, &mut counts, now)?;
     }
@@ -92,7 +94,7 @@ pub fn take(
     if !batches::advance(tx, terms.batch_key, from, &counts, now)? {
         return Err(NotTaken::Overtaken);
     }
-    Ok(Taken { counts, pokes })
+    Ok(Taken { counts, fates, pokes })
 }
 
 /// What became of rows, before anybody has counted them.
@@ -100,6 +102,8 @@ pub fn take(
 pub struct Settled {
     /// The rows, by what became of them.
     pub counts: Counts,
+    /// Each of them; `None` for one that is refused or left out.
+    pub fates: Vec<Option<Fate>>,
     /// Those that a person must look at.
     pub dead: Vec<RefusedRow>,
     /// Feeds that moved, to be poked after the commit.
@@ -138,7 +142,8 @@ pub fn settle(
     let moved = write(tx, terms, &facts, &books, is_confirmed, now)?;
     supply(tx, terms, chunk, now, &mut fates, &mut dead)?;
     supplies::receive(tx, &came(&facts, &fates), now)?;
-    Ok(Settled { counts: tally(chunk, &fates), dead, pokes: tell(tx, &moved)? })
+    let counts = tally(chunk, &fates);
+    Ok(Settled { counts, fates, dead, pokes: tell(tx, &moved)? })
 }
 
 /// A fact whose place and time are known.
@@ -173,11 +178,12 @@ fn known<'a>(
     dead: &mut Vec<RefusedRow>,
 ) -> Result<Vec<Known<'a>>, DbError> {
     let mut placed = Vec::with_capacity(chunk.facts.len());
+    // Each row is refused once, however many buckets it states.
+    let mut refused = None;
     for fact in &chunk.facts {
         match place(&fact.item, &fact.location) {
             Ok(key) => placed.push((fact, key)),
-            // Each row is refused once, however many buckets it states.
-            Err(refusal) if dead.last().is_none_or(|row| row.spot != chunk.rows[fact.row].spot) => {
+            Err(refusal) if refused.replace(fact.row) != Some(fact.row) => {
                 dead.push(chunk.refused_row(fact.row, refusal));
             }
             Err(_) => {}
@@ -388,7 +394,9 @@ fn note(fate: &mut Option<Fate>, new: Fate) {
     }
 }
 
-fn tally(chunk: &Chunk, fates: &[Option<Fate>]) -> Counts {
+/// Counts a chunk's rows by what became of them.
+#[must_use]
+pub fn tally(chunk: &Chunk, fates: &[Option<Fate>]) -> Counts {
     let of =
         |wanted: fn(&Fate) -> bool| fates.iter().flatten().filter(|f| wanted(f)).count() as u64;
     let accepted = of(|fate| *fate == Fate::Accepted);

@@ -50,6 +50,7 @@ fn profiles() -> Vec<Profile> {
 /// Small bounds, so that short inputs meet them.
 fn tight() -> Limits {
     Limits {
+        chunk_bytes: 64,
         row_bytes_max: 200,
         columns_max: 30,
         inflated_bytes_max: 4_000,
@@ -203,7 +204,7 @@ fn csv_quotes(always: bool) -> csv_crate::QuoteStyle {
 /// Rows of three cells, taken apart by our reader.
 fn split(bytes: &[u8]) -> Vec<Vec<String>> {
     use super::super::{cells::Cells, csv::CsvRows, encoding::*, window::Window};
-    let window = Window::new(bytes, TextEncoding::default(), OnInvalid::Refuse);
+    let window = Window::new(bytes, TextEncoding::default(), OnInvalid::Refuse, 64);
     let mut rows = CsvRows::new(window, &Csv::default(), Limits::default());
     let profile = Profile::canonical(Format::Csv(Csv::default()), Content::Counts);
     let plan = Plan::new(&profile).expect("sound");

@@ -15,7 +15,7 @@ const DAY: &[u8] = include_bytes!("../../../../tests/data/pos/poslog-2.1-till.xm
 
 fn transactions() -> Vec<Transaction> {
     let unpacked = Unpacked::new(DAY, Packing::Gzip, Limits::default()).expect("gzip");
-    let window = Window::new(unpacked, TextEncoding::default(), OnInvalid::Refuse);
+    let window = Window::new(unpacked, TextEncoding::default(), OnInvalid::Refuse, 4_096);
     let mut log = Transactions::new(window, Limits::default());
     let mut all = Vec::new();
     while let Some(transaction) = log.next().expect("a whole log") {
