@@ -4,14 +4,18 @@
 //! `footprint`; prints JSON lines. Measured from outside: the kernel's figures of the real program, and
 //! the transfer sizes of the browser's own performance timeline.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use demo_network::{api::Api, load};
 use serde_json::{Value, json};
-use tests::memory::{megabytes, resident};
+use tests::memory::{Resident, megabytes, resident};
 use tests::program::program;
 use tests::screen::Screen;
 use tests::server::{LOGIN, PASSWORD, Server, Store};
+use tests::stopwatch::Stopwatch;
+
+/// Between two looks at memory.
+const CALM: Duration = Duration::from_secs(2);
 
 /// Every byte that came over the wire for the page, by the browser's count.
 const TRANSFERRED: &str = r"
@@ -29,11 +33,13 @@ fn main() {
     let page = runtime.block_on(first_paint(server.address()));
     server.kill_and_restart(&store);
     runtime.block_on(health(server.address()));
-    let idle = resident(server.process());
+    let (idle, after) = settled(server.process());
     let size = std::fs::metadata(program("sync-server")).expect("it is there").len();
     let line = json!({
         "bench": "footprint",
         "idle_rss_mb": rounded(megabytes(idle.now)),
+        "start_peak_mb": rounded(megabytes(idle.peak)),
+        "settled_s": after.as_secs_f64().round(),
         "after_import_rss_mb": rounded(megabytes(loaded.now)),
         "after_import_peak_mb": rounded(megabytes(loaded.peak)),
         "program_mb": rounded(megabytes(size)),
@@ -58,6 +64,22 @@ async fn first_paint(address: &str) -> Value {
     console.client.clone().close().await.expect("closed");
     assert!(page["bytes"].as_u64().is_some_and(|bytes| bytes > 10_000), "a page came: {page}");
     page
+}
+
+/// What stays when the start is over: the allocator gives back what reading has taken only after some
+/// seconds. And when that was.
+#[expect(clippy::disallowed_methods, reason = "nothing tells that an allocator has given back")]
+fn settled(process: u32) -> (Resident, Duration) {
+    let started = Stopwatch::start();
+    let mut before = resident(process);
+    loop {
+        std::thread::sleep(CALM);
+        let now = resident(process);
+        if now.now.abs_diff(before.now) < now.now / 100 && started.elapsed() > CALM * 4 {
+            return (now, started.elapsed());
+        }
+        before = now;
+    }
 }
 
 /// Ready, not merely started.
