@@ -29,7 +29,7 @@ use crate::{
     atp::index::Index,
     clock,
     db::{
-        BULK_ROWS_MAX, Database, DbError, Tx, batches,
+        BULK_ROWS_MAX, Database, DbError, batches,
         batches::Counts,
         shelves::{Hold, Key},
     },
@@ -346,14 +346,10 @@ impl Intake {
         Some(self.db.read(move |tx| Books::read(tx, &terms, &words, Hold::Watch)))
     }
 
-    fn begin(&mut self, chunk: Chunk, mut look: Look, now: TimeMs) {
-        let (terms, from) = (self.terms.clone(), self.done);
+    fn begin(&mut self, chunk: Chunk, look: Look, now: TimeMs) {
+        let terms = self.terms.clone();
         let places = look::words(&chunk, &terms, now).into_iter().map(|(key, ..)| key).collect();
-        let taken = self.db.write(move |tx: &mut Tx| {
-            // Who was overtaken once does not try his luck again.
-            let look = mem::replace(&mut look, Look::Now(Hold::Lock));
-            take::take(tx, &terms, &chunk, from, &look, now)
-        });
+        let taken = take::commit(&self.db, terms, chunk, self.done, look, now);
         self.writing = Some(Writing { taken: self.handle.spawn(taken), places });
     }
 

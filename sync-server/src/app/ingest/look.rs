@@ -7,7 +7,6 @@
 //! ahead of a transaction of his own about the same places ([`meet`]).
 
 use std::{
-    cmp::Ordering,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -15,7 +14,7 @@ use std::{
 use domain::clock::TimeMs;
 
 use super::{
-    chunk::Chunk,
+    chunk::{Chunk, Fact},
     settle::{Book, Said},
     take::Terms,
 };
@@ -90,7 +89,7 @@ impl Books {
 /// What a chunk says of places that exist.
 #[must_use]
 pub fn words(chunk: &Chunk, terms: &Terms, now: TimeMs) -> Vec<Word> {
-    let word = |fact: &super::chunk::Fact| {
+    let word = |fact: &Fact| {
         Some(((fact.item.key()?, fact.location.key()?), fact.said, fact.time(terms.as_of, now)))
     };
     chunk.facts.iter().filter_map(word).collect()
@@ -100,13 +99,9 @@ pub fn words(chunk: &Chunk, terms: &Terms, now: TimeMs) -> Vec<Word> {
 #[must_use]
 pub fn places(keys: impl Iterator<Item = Key>) -> Vec<Key> {
     let mut places: Vec<Key> = keys.collect();
-    places.sort_unstable_by(order);
+    places.sort_unstable_by_key(|(item, location)| (*location, *item));
     places.dedup();
     places
-}
-
-fn order((item, location): &Key, (other, there): &Key) -> Ordering {
-    (location, item).cmp(&(there, other))
 }
 
 /// Whether any place is in both.

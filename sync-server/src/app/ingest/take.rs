@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
+    mem,
     sync::Arc,
 };
 
@@ -18,10 +19,10 @@ use super::{
 use crate::{
     app::import::stock::tell,
     db::{
-        DbError, Tx,
+        Database, DbError, Tx,
         batches::{self, Counts},
         dead_rows::{self, Dead},
-        shelves::{self, Key, Line},
+        shelves::{self, Hold, Key, Line},
         supplies,
     },
     ingest::{Code, Refusal, RefusedRow, field::Field, profile::Includes},
@@ -71,6 +72,26 @@ pub enum NotTaken {
     /// The same batch is being sent by somebody else, who is further.
     #[error("another sender of this batch is further")]
     Overtaken,
+}
+
+/// Settles and writes a chunk in a transaction of its own; again, with its places locked, where somebody
+/// was faster. Arguments are those of [`take`].
+///
+/// # Errors
+/// [`NotTaken`].
+pub fn commit(
+    db: &Database,
+    terms: Terms,
+    chunk: Chunk,
+    from: Option<u64>,
+    mut look: Look,
+    now: TimeMs,
+) -> impl Future<Output = Result<Taken, NotTaken>> + Send + use<> {
+    db.write(move |tx: &mut Tx| {
+        // Who was overtaken once does not try his luck again.
+        let look = mem::replace(&mut look, Look::Now(Hold::Lock));
+        take(tx, &terms, &chunk, from, &look, now)
+    })
 }
 
 /// Settles and writes a chunk. `from` is how many rows of the batch were done before, where that

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     clock,
-    db::{Database, DbError, Tx, shelves::Hold},
+    db::{Database, DbError, shelves::Hold},
 };
 
 /// Senders of one batch who may wait before [`DbError::Busy`] is answered.
@@ -146,24 +146,21 @@ const fn may_be_of_one(error: &NotTaken) -> bool {
     !matches!(error, NotTaken::Db(DbError::Busy | DbError::Closed | DbError::CommitUnknown { .. }))
 }
 
-/// Tells each what became of his rows; the first also which feeds have moved.
+/// Tells each what became of his rows; the first who is still there also which feeds have moved.
 fn tell(mut taken: Taken, all: Vec<Waiting>) {
     let mut row = 0;
     for Waiting { chunk, answer, .. } in all {
         let rows = row..row + chunk.rows.len();
         row = rows.end;
         let (fates, pokes) = (taken.fates[rows].to_vec(), mem::take(&mut taken.pokes));
-        // He may have gone away; his rows are taken all the same.
-        let _ = answer.send(Ok(Taken { counts: take::tally(&chunk, &fates), fates, pokes }));
+        let told = Taken { counts: take::tally(&chunk, &fates), fates, pokes };
+        // Who has gone away pokes nobody; his rows are taken all the same.
+        if let Err(Ok(untold)) = answer.send(Ok(told)) {
+            taken.pokes = untold.pokes;
+        }
     }
 }
 
 async fn write(db: &Database, terms: Terms, chunk: Chunk) -> Answer {
-    let mut look = Look::Now(Hold::Watch);
-    let take = move |tx: &mut Tx| {
-        // Who was overtaken once does not try his luck again.
-        let look = mem::replace(&mut look, Look::Now(Hold::Lock));
-        take::take(tx, &terms, &chunk, None, &look, clock::now())
-    };
-    db.write(take).await
+    take::commit(db, terms, chunk, None, Look::Now(Hold::Watch), clock::now()).await
 }
