@@ -13,7 +13,7 @@ use tests::{
     shop::{ON_HAND, Shop},
 };
 
-use crate::promise::{PATIENCE_MS, becomes, refused};
+use crate::promise::{PATIENCE_MS, PICKUP, becomes, refused};
 
 /// Rows by what they are about.
 type Rows = BTreeMap<String, String>;
@@ -29,10 +29,8 @@ pub fn a_feed_and_its_increments_are_a_fresh_feed(store: &Store) {
     for round in 0..3u32 {
         shop.place(&format!("W-{round}"), &[1, round + 1]);
         let sold = round * (round + 1) / 2 + round + 1;
-        // The index takes in one item after the other, and of an order what waits before what a store keeps.
         for (item, sold) in [(0, round + 1), (1, sold)] {
-            becomes(&shop.channel, &shop.items[item].sku, full - i64::from(sold));
-            is_kept(&shop, &shop.items[item].sku, full - i64::from(sold));
+            is_given(&shop, &shop.items[item].sku, full - i64::from(sold));
         }
         for (format, (feed, rows)) in formats.iter().zip(&mut known) {
             let before = feed.sequence;
@@ -70,16 +68,16 @@ pub fn a_feed_and_its_increments_are_a_fresh_feed(store: &Store) {
     }
 }
 
-/// Waits until the store itself has so many units of an item left.
-fn is_kept(shop: &Shop, sku: &str, units: i64) {
+/// Waits until the index knows what was given to orders of an item, and that none waits for it. Until
+/// then units may be counted as waiting, or for a moment as waiting and as given.
+fn is_given(shop: &Shop, sku: &str, left: i64) {
     let began = now_ms();
     loop {
-        let near = shop.channel.atp_around(sku, "at=0,0&radius_km=20000&market=US");
-        let near = near.expect("answered").pickup;
-        if near.iter().any(|at| at.units == units) {
+        let why = shop.operator.atp_explained(sku, PICKUP).expect("explained");
+        if (why.sum, why.units, why.dated.len()) == (left, left, 0) {
             return;
         }
-        assert!(now_ms() - began < PATIENCE_MS, "{units} of {sku} were expected: {near:?}");
+        assert!(now_ms() - began < PATIENCE_MS, "{left} of {sku} were expected: {why:?}");
         std::thread::yield_now();
     }
 }
