@@ -105,6 +105,10 @@ fn a_late_commit_is_not_passed_by() {
         db.write(move |tx| receive(tx, other, 1)).await.expect("received");
         let (seen, next) = moved(&db, from).await;
         assert_eq!(seen, [] as [i64; 0], "the fast one waits for the slow one");
+        let read = db.read(move |tx| stock_log::moved_of(tx, &[key.0, other.0], next)).await;
+        let ahead = read.map_err(|error: DbError| error).expect("it can be read");
+        let ahead: Vec<_> = ahead.iter().map(|p| (p.item_key, p.on_hand)).collect();
+        assert_eq!(ahead, [(other.0, 1)], "but whoever asks for its item sees it");
         // And whoever is asked says that they may not know of it yet.
         while db.read(stock_log::hidden_ms).await.map_err(|e: DbError| e).expect("an age") == 0 {
             tokio::task::yield_now().await;

@@ -393,8 +393,29 @@ impl Writer {
 
     /// A position is like this now.
     pub fn put(&mut self, item: u32, location: u16, units: Units) {
-        let view = self.index.view.load();
-        let stock = &self.index.stock;
+        self.place(item, location, units);
+        self.tell(item);
+    }
+
+    /// This is to come of an item now, and to be given.
+    pub fn date(&mut self, item: u32, dated: Dated<u16>) {
+        if self.redate(item, dated) {
+            self.tell(item);
+        }
+    }
+
+    /// Positions of an item are like this now, and this is to come and to be given: what an order waited for
+    /// and what it was given of that are seen to change together.
+    pub fn put_dated(&mut self, item: u32, positions: &[(u16, Units)], dated: Dated<u16>) {
+        self.index.stock.change(item, || {
+            positions.iter().for_each(|(location, units)| self.place(item, *location, *units));
+            self.redate(item, dated);
+        });
+        self.tell(item);
+    }
+
+    fn place(&self, item: u32, location: u16, units: Units) {
+        let (stock, view) = (&self.index.stock, self.index.view.load());
         let is_kit = stock.kit(item).is_some();
         let also = |before| {
             // What stands somewhere under the number of a kit is not promised.
@@ -403,24 +424,28 @@ impl Writer {
             }
         };
         stock.put(item, location, units, also);
-        self.stamp(item);
-        self.count_kits_with(item);
     }
 
-    /// This is to come of an item now, and to be given.
-    pub fn date(&mut self, item: u32, dated: Dated<u16>) {
+    /// Whether anything about the dates is new.
+    fn redate(&self, item: u32, dated: Dated<u16>) -> bool {
         let (stock, view) = (&self.index.stock, self.index.view.load());
-        if stock.dated(item).as_deref().unwrap_or(&Dated::default()) != &dated {
-            let is_kit = stock.kit(item).is_some();
-            let also = || {
-                if !is_kit {
-                    view.retell(stock, item);
-                }
-            };
+        let is_new = stock.dated(item).as_deref().unwrap_or(&Dated::default()) != &dated;
+        let is_kit = stock.kit(item).is_some();
+        let also = || {
+            if !is_kit {
+                view.retell(stock, item);
+            }
+        };
+        if is_new {
             stock.date(item, dated, also);
-            self.stamp(item);
-            self.count_kits_with(item);
         }
+        is_new
+    }
+
+    /// Something about an item is new, which may be part of kits.
+    fn tell(&self, item: u32) {
+        self.stamp(item);
+        self.count_kits_with(item);
     }
 
     /// So many units were sold under rules: of an item, or of all items of the rule together. A look at

@@ -330,9 +330,15 @@ impl Stock {
         self.positions.fetch_add(u64::from(len), Relaxed);
     }
 
-    fn change(&self, item: u32, change: impl FnOnce()) {
+    /// Changes several things of an item, of which readers that ask through [`Stock::consistent`] see none
+    /// or all. For the writer.
+    pub fn change(&self, item: u32, change: impl FnOnce()) {
         let version = self.version(item);
         let before = version.load(Relaxed);
+        if !before.is_multiple_of(2) {
+            // Inside another change of it.
+            return change();
+        }
         version.store(before.wrapping_add(1), Relaxed);
         fence(Release);
         change();

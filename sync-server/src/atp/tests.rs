@@ -151,6 +151,12 @@ impl World {
                 self.dated.insert(item, dated.clone());
                 self.writer.date(item, dated);
             }
+            Event::Given(item, positions, dated) => {
+                self.dated.insert(item, dated.clone());
+                let positions: Vec<_> = positions.into_iter().collect();
+                self.stock.extend(positions.iter().map(|(at, units)| ((item, *at), *units)));
+                self.writer.put_dated(item, &positions, dated);
+            }
             Event::Moved(item, category) => {
                 self.categories[item as usize] = category;
                 self.writer.item(100 + i64::from(item), item_facts(item, category));

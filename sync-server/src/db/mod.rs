@@ -85,10 +85,8 @@ const LOCK_MARKER: &str = "{lock}";
 const LOCK_BY_MARKER: &str = "{lock by ";
 
 /// Words for the log of stock changes, see `stock_log.rs`: a row's place in it, the place behind the
-/// last that can be read, the place behind everything that this transaction sees, the places that one
-/// reading covers, and for how many milliseconds the oldest transaction that writes has run.
-const LOG_MARKERS: [&str; 5] =
-    ["{log_place}", "{log_end}", "{log_edge}", "{log_step}", "{log_age}"];
+/// last that can be read, the places that one reading covers, and for how many milliseconds the oldest transaction that writes has run.
+const LOG_MARKERS: [&str; 4] = ["{log_place}", "{log_end}", "{log_step}", "{log_age}"];
 
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,11 +148,11 @@ impl Dialect {
     }
 
     /// What [`LOG_MARKERS`] stand for. A transaction of PostgreSQL may hold ten thousand rows.
-    fn log_words(self) -> [&'static str; 5] {
+    fn log_words(self) -> [&'static str; 4] {
         match self {
             Self::Sqlite => {
                 let end = "(select coalesce(max(id), 0) + 1 from stock_movements)";
-                ["id", end, end, "20000", "0"]
+                ["id", end, "20000", "0"]
             }
             Self::Postgres => {
                 let oldest =
@@ -162,8 +160,7 @@ impl Dialect {
                 let age = "(select cast(coalesce(extract(epoch from
                     max(clock_timestamp() - xact_start)) * 1000, 0) as bigint)
                     from pg_stat_activity where backend_xid is not null)";
-                let next = "cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint)";
-                ["tx", oldest, next, "cast(200 as bigint)", age]
+                ["tx", oldest, "cast(200 as bigint)", age]
             }
         }
     }

@@ -43,15 +43,6 @@ pub fn end(tx: &mut Tx) -> Result<i64, DbError> {
     tx.query_one("select {log_end}", &[], |row| row.get(0))
 }
 
-/// The place behind everything that this transaction sees: whatever it reads of other tables is no newer
-/// than the log up to there.
-///
-/// # Errors
-/// [`DbError`].
-pub fn edge(tx: &mut Tx) -> Result<i64, DbError> {
-    tx.query_one("select {log_edge}", &[], |row| row.get(0))
-}
-
 /// For how many milliseconds a commit may have been hidden by a transaction that is older and still
 /// runs; 0 with one writer. Ask in a transaction before the one that reads [`moved`]: whoever writes
 /// then and had not begun now comes later in the log than everything committed so long ago.
@@ -132,6 +123,24 @@ pub fn moved(tx: &mut Tx, from: i64) -> Result<Moved, DbError> {
         |row| row.get(0),
     )?;
     Ok(Moved { positions, supplied, place: to })
+}
+
+/// Positions of these items that this transaction sees moved from the place `from` on, also behind
+/// [`end`]: as they are now, like all that it reads.
+///
+/// # Errors
+/// [`DbError`].
+pub fn moved_of(tx: &mut Tx, item_keys: &[i64], from: i64) -> Result<Vec<Promisable>, DbError> {
+    tx.query_bulk(
+        "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.rev
+         from (select distinct m.item_key, m.location_key
+               from {rows} join stock_movements m on m.item_key = rows.key
+               where {log_place} >= $1) m
+         join stock_positions p on p.item_key = m.item_key and p.location_key = m.location_key",
+        &[&from],
+        &Rows::new().i64("key", item_keys.iter().copied()),
+        read,
+    )
 }
 
 fn read(row: &Row<'_>) -> Result<Promisable, DbError> {

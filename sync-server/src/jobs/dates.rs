@@ -4,6 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     mem,
+    sync::Arc,
 };
 
 use domain::clock::TimeMs;
@@ -16,19 +17,35 @@ use crate::{
     db::dated::Of,
 };
 
+/// Demand by item.
+pub(super) type Waiting = BTreeMap<i64, Vec<Demand<i64>>>;
+
+/// Demand as it was read, by item.
+pub(super) fn by_item(demand: Vec<Of<Demand<i64>>>) -> Waiting {
+    let mut by_item = Waiting::new();
+    for (item, line) in demand {
+        by_item.entry(item).or_default().push(line);
+    }
+    by_item
+}
+
+/// Items of which other demand waits now than before.
+pub(super) fn others(before: &Waiting, now: &Waiting) -> BTreeSet<i64> {
+    let known = before.keys().chain(now.keys()).copied();
+    known.filter(|item| before.get(item) != now.get(item)).collect()
+}
+
 /// Supply and demand that the index has been told of.
 #[derive(Debug, Default)]
 pub(super) struct Dates {
     supply: BTreeMap<i64, Vec<Supply<i64>>>,
-    demand: BTreeMap<i64, Vec<Demand<i64>>>,
+    demand: Arc<Waiting>,
     /// Items that were never told.
     new: BTreeSet<i64>,
     /// How items are sold beyond that, of those that are.
     terms: BTreeMap<i64, Stated>,
     /// When they were looked at.
     looked: TimeMs,
-    /// Less demand than before, which counts when the log has come to a place.
-    less: BTreeMap<i64, (i64, Vec<Demand<i64>>)>,
 }
 
 impl Dates {
@@ -53,14 +70,9 @@ impl Dates {
 
     /// Takes in all demand, and the supply of items of which it was stated anew; the items of which
     /// anything may be different now. Supply that has not come in time is not counted any more.
-    ///
-    /// Demand is read as it is now, positions as far as the log can be read (`place`); `edge` is where
-    /// it will be read as far as that. Units that have just been given to an order wait no more, and are
-    /// not known to be reserved yet: until they are, they wait.
     pub(super) fn take(
         &mut self,
-        (place, edge): (i64, i64),
-        waiting: Vec<Of<Demand<i64>>>,
+        demand: Arc<Waiting>,
         supplied: &[i64],
         supply: Vec<Of<Supply<i64>>>,
         now: TimeMs,
@@ -77,50 +89,14 @@ impl Dates {
         let other = |(_, stated): &(&i64, &Stated)| !stated.is_same(self.looked, now);
         changed.extend(self.terms.iter().filter(other).map(|(item, _)| *item));
         self.looked = now;
-        let mut demand = BTreeMap::<i64, Vec<Demand<i64>>>::new();
-        for (item, line) in waiting {
-            demand.entry(item).or_default().push(line);
-        }
-        self.keep_waiting(place, edge, &mut demand);
         let before = mem::replace(&mut self.demand, demand);
-        changed.extend(
-            before
-                .keys()
-                .chain(self.demand.keys())
-                .filter(|item| before.get(item) != self.demand.get(item)),
-        );
+        changed.extend(others(&before, &self.demand));
         changed.into_iter().map(|item| (item, self.of(item))).collect()
     }
 
-    fn keep_waiting(
-        &mut self,
-        place: i64,
-        edge: i64,
-        demand: &mut BTreeMap<i64, Vec<Demand<i64>>>,
-    ) {
-        for (item, known) in &self.demand {
-            let now = demand.entry(*item).or_default();
-            let units = |of: &[Demand<i64>]| of.iter().map(|line| line.units).sum::<i64>();
-            if units(now) >= units(known) || place >= edge {
-                self.less.remove(item);
-                continue;
-            }
-            let (due, less) = self.less.entry(*item).or_insert_with(|| (edge, now.clone()));
-            if place >= *due {
-                let less = mem::replace(less, now.clone());
-                *due = edge;
-                *now = less;
-            } else {
-                now.clone_from(known);
-            }
-        }
-        demand.retain(|_, of| !of.is_empty());
-        self.less.retain(|item, _| demand.contains_key(item));
-    }
-
-    /// Whether orders or baskets need units of an item, as far as was read.
-    pub(super) fn is_waited_for(&self, item: i64) -> bool {
-        self.demand.contains_key(&item)
+    /// What waits, as far as was read.
+    pub(super) const fn waiting(&self) -> &Arc<Waiting> {
+        &self.demand
     }
 
     fn forget_late(&mut self, now: TimeMs, changed: &mut BTreeSet<i64>) {
@@ -158,19 +134,23 @@ mod tests {
         Demand { channel: "web".into(), only: None, by: TimeMs(300), units }
     }
 
+    fn seven_waits() -> Arc<Waiting> {
+        Arc::new(by_item(vec![(7, demand(1))]))
+    }
+
     #[test]
     fn only_what_has_changed_is_told() {
         let mut dates = Dates::default();
         dates.keep(vec![(7, supply(200, 4)), (8, supply(250, 9))]);
-        let told = dates.take((1, 1), vec![(7, demand(1))], &[], Vec::new(), NOW);
+        let told = dates.take(seven_waits(), &[], Vec::new(), NOW);
         let seven = Dated::new(vec![demand(1)], vec![supply(200, 4)]);
         assert_eq!(told, [(7, seven), (8, Dated::new(Vec::new(), vec![supply(250, 9)]))]);
-        assert!(dates.take((1, 1), vec![(7, demand(1))], &[], Vec::new(), NOW).is_empty());
-        let told = dates.take((1, 1), Vec::new(), &[8], vec![(8, supply(260, 1))], NOW);
+        assert!(dates.take(seven_waits(), &[], Vec::new(), NOW).is_empty());
+        let told = dates.take(Arc::default(), &[8], vec![(8, supply(260, 1))], NOW);
         assert_eq!(told.iter().map(|(item, _)| *item).collect::<Vec<_>>(), [7, 8]);
         // Nothing came by its date.
         assert_eq!(
-            dates.take((1, 1), Vec::new(), &[], Vec::new(), TimeMs(200)),
+            dates.take(Arc::default(), &[], Vec::new(), TimeMs(200)),
             [(7, Dated::default())]
         );
     }
@@ -181,7 +161,7 @@ mod tests {
         let release = PreOrder { release: TimeMs(150) };
         dates.keep_terms([(7, Stated { backorder: None, pre_order: Some(release) })]);
         let mut told = |now| {
-            let told = dates.take((1, 1), vec![(7, demand(1))], &[], Vec::new(), TimeMs(now));
+            let told = dates.take(seven_waits(), &[], Vec::new(), TimeMs(now));
             told.into_iter().map(|(item, of)| (item, of.terms().release)).collect::<Vec<_>>()
         };
         assert_eq!(told(100), [(7, Some(TimeMs(150)))]);
@@ -190,22 +170,5 @@ mod tests {
         assert!(told(151).is_empty());
         dates.keep_terms([(7, Stated::default())]);
         assert!(dates.terms.is_empty());
-    }
-
-    #[test]
-    fn what_was_given_waits_until_it_is_known_to_be_reserved() {
-        let mut dates = Dates::default();
-        let mut units = |read, units: i64| {
-            let waiting = if units > 0 { vec![(7, demand(units))] } else { Vec::new() };
-            dates.take(read, waiting, &[], Vec::new(), NOW);
-            dates.demand.get(&7).map_or(0, |of| of[0].units)
-        };
-        assert_eq!(units((10, 14), 5), 5, "more waits at once");
-        assert_eq!(units((10, 16), 3), 5, "the log has not come to 16");
-        assert_eq!(units((14, 18), 2), 5);
-        assert_eq!(units((16, 20), 2), 3, "what was so at 16");
-        assert_eq!(units((18, 22), 2), 3);
-        assert_eq!(units((20, 24), 0), 2);
-        assert_eq!(units((24, 24), 0), 0);
     }
 }

@@ -155,6 +155,7 @@ impl Follower {
             terms: self.terms,
             now,
             sold: self.counts(),
+            waiting: Arc::clone(self.dates.waiting()),
         };
         let all_sold = asked.sold == Counts::All;
         let hidden_ms = self.db.read(stock_log::hidden_ms).await?;
@@ -165,8 +166,7 @@ impl Follower {
         self.terms = found.terms.iter().map(|of| of.rev).fold(self.terms, i64::max);
         self.dates.keep_terms(found.terms.iter().map(|of| (of.item_key, of.stated)));
         self.hurry(&found.positions, now).await?;
-        let read = (place, found.edge);
-        let dates = self.dates.take(read, found.waiting, &found.supplied, found.supply, now);
+        let dates = self.dates.take(found.waiting, &found.supplied, found.supply, now);
         if all_sold || rules.is_some() {
             self.sold = Some(Stopwatch::start());
         }
@@ -179,8 +179,7 @@ impl Follower {
             if let Some((set, version)) = rules {
                 writer.look(set, version, now);
             }
-            take::positions(writer, &positions);
-            take::dates(writer, dates);
+            take::positions(writer, &positions, dates);
             let left = take::kits(writer, kits);
             take::sold(writer, sold);
             left
@@ -216,7 +215,8 @@ impl Follower {
                 Some(i64::from(units.on_hand) - i64::from(units.reserved))
             };
             let is_more = |p: &&Promisable| p.on_hand - p.reserved > before(p).unwrap_or_default();
-            let waited_for = moved.iter().filter(|p| self.dates.is_waited_for(p.item_key));
+            let waited_for =
+                moved.iter().filter(|p| self.dates.waiting().contains_key(&p.item_key));
             waited_for.filter(is_more).map(|p| p.item_key).collect()
         };
         if items.is_empty() {

@@ -45,3 +45,32 @@ fn readers_never_see_half_a_change() {
         }
     });
 }
+
+/// Units that an order waited for become units that it was given: no reader sees them as both or neither.
+#[test]
+fn what_is_given_changes_with_what_waited() {
+    let (index, mut writer) = index(0);
+    let item = writer.item(1, item_facts(0, 0));
+    writer.location(0, location_facts(0));
+    writer.look(RuleSet::default(), 0, TimeMs(0));
+    let wants = |units| {
+        let demand = Demand { channel: "web".into(), only: None, by: TimeMs(5), units };
+        Dated::new(if units > 0 { vec![demand] } else { Vec::new() }, Vec::new())
+    };
+    let given = |reserved| Units { on_hand: 9, reserved, safety: 0 };
+    writer.put_dated(item, &[(0, given(0))], wants(4));
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for turn in 0..100_000 {
+                let reserved = if turn % 2 == 0 { 4 } else { 0 };
+                writer.put_dated(item, &[(0, given(reserved))], wants(i64::from(4 - reserved)));
+            }
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+            let why = explain(&index, &index.view(), &index.directory(), item, 0);
+            assert_eq!(why.least.outer.number, 5, "{why:?}");
+        }
+    });
+}

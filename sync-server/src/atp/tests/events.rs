@@ -13,6 +13,8 @@ pub(super) enum Event {
     Time(i64),
     /// Something else is to come of an item, and to be given.
     Date(u32, Dated<u16>),
+    /// The same, and positions of it with that.
+    Given(u32, BTreeMap<u16, Units>, Dated<u16>),
     Moved(u32, u8),
     /// So many were sold under a rule: of an item, or of all together.
     Sold(u8, Option<u32>, i64),
@@ -130,11 +132,13 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         reserved,
         safety,
     });
+    let given = (0..ITEMS, btree_map(0..LOCATIONS, units.clone(), 0..3), dates());
     prop_oneof![
         8 => (0..ITEMS, 0..LOCATIONS, units).prop_map(|(i, l, units)| Event::Put(i, l, units)),
         4 => sets().prop_map(Event::Rules),
         1 => (0i64..12).prop_map(Event::Time),
         3 => (0..ITEMS, dates()).prop_map(|(item, dated)| Event::Date(item, dated)),
+        3 => given.prop_map(|(item, positions, dated)| Event::Given(item, positions, dated)),
         1 => (0..ITEMS, 0u8..2).prop_map(|(item, category)| Event::Moved(item, category)),
         4 => (0u8..3, option::of(0..ITEMS), 0i64..25)
             .prop_map(|(rule, item, units)| Event::Sold(rule, item, units)),

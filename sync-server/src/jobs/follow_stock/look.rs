@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use domain::clock::TimeMs;
 
-use super::PAGE;
+use super::{
+    super::dates::{Waiting, by_item, others},
+    PAGE,
+};
 use crate::{
     atp::{
-        dated::{Demand, Supply},
+        dated::Supply,
         index::Index,
         scope::{ItemFacts, LocationFacts},
     },
@@ -26,15 +29,13 @@ const SOLD_ITEMS: usize = 2_000;
 /// What one look at the database has found.
 pub(super) struct Found {
     pub(super) place: i64,
-    /// The place behind everything that was seen.
-    pub(super) edge: i64,
     pub(super) behind: bool,
     pub(super) positions: Vec<Promisable>,
     pub(super) supplied: Vec<i64>,
     pub(super) supply: Vec<Of<Supply<i64>>>,
     pub(super) items: Vec<(i64, ItemFacts)>,
     pub(super) locations: Option<Vec<(i64, LocationFacts)>>,
-    pub(super) waiting: Vec<Of<Demand<i64>>>,
+    pub(super) waiting: Arc<Waiting>,
     pub(super) rules: Option<atp_rules::Version>,
     pub(super) sold: Vec<Sold>,
     pub(super) terms: Vec<terms::Stored>,
@@ -52,6 +53,8 @@ pub(super) struct Asked {
     pub(super) terms: i64,
     pub(super) now: TimeMs,
     pub(super) sold: Counts,
+    /// What waited the last time.
+    pub(super) waiting: Arc<Waiting>,
 }
 
 /// Which counts of what was sold a look asks for.
@@ -65,7 +68,9 @@ pub(super) enum Counts {
 }
 
 pub(super) fn look(tx: &mut Tx, asked: &Asked) -> Result<Found, DbError> {
-    let Moved { positions, supplied, place } = stock_log::moved(tx, asked.place)?;
+    let Moved { mut positions, supplied, place } = stock_log::moved(tx, asked.place)?;
+    let waiting = Arc::new(by_item(dated::waiting(tx)?));
+    positions.extend(given(tx, &asked.waiting, &waiting, place)?);
     let behind = place < stock_log::end(tx)?;
     let (unknown, foreign) = {
         let directory = asked.index.directory();
@@ -85,7 +90,6 @@ pub(super) fn look(tx: &mut Tx, asked: &Asked) -> Result<Found, DbError> {
     let stated: Vec<i64> = terms.iter().map(|of| of.item_key).collect();
     Ok(Found {
         place,
-        edge: stock_log::edge(tx)?,
         behind: behind || items.len() == PAGE as usize,
         sold: sold(tx, counts, &positions)?,
         positions,
@@ -96,11 +100,24 @@ pub(super) fn look(tx: &mut Tx, asked: &Asked) -> Result<Found, DbError> {
         supplied,
         items,
         locations: if foreign { Some(atp_world::locations(tx)?) } else { None },
-        waiting: dated::waiting(tx)?,
+        waiting,
         rules,
         kits: kits(tx, &stated)?,
         terms,
     })
+}
+
+/// Positions that have changed with the demand of their items. What waits is read as it is now, the log
+/// only up to the oldest transaction that still runs: whatever this look sees behind that is needed as
+/// well, or units that were just given to an order would count twice for a moment.
+fn given(
+    tx: &mut Tx,
+    before: &Waiting,
+    now: &Waiting,
+    place: i64,
+) -> Result<Vec<Promisable>, DbError> {
+    let items: Vec<i64> = others(before, now).into_iter().collect();
+    if items.is_empty() { Ok(Vec::new()) } else { stock_log::moved_of(tx, &items, place) }
 }
 
 /// What was sold under rules that count. Whoever takes from a count moves stock in the same transaction, but

@@ -1,5 +1,7 @@
 //! Puts what was read into the index, by its own numbers instead of the keys of rows.
 
+use std::collections::HashMap;
+
 use domain::clock::TimeMs;
 
 use crate::{
@@ -17,26 +19,33 @@ use crate::{
     },
 };
 
-pub(super) fn positions(writer: &mut Writer, positions: &[Promisable]) {
+/// Positions, and what is to come and to be given of items whose dates have changed, by their keys.
+pub(super) fn positions(
+    writer: &mut Writer,
+    positions: &[Promisable],
+    dates: Vec<(i64, Dated<i64>)>,
+) {
+    let dates = named(writer, dates);
+    let mut dated = HashMap::<u32, Vec<(u16, Units)>>::new();
     for position in positions {
-        if let Some((item, location)) = numbers(writer, position) {
+        let Some((item, location)) = numbers(writer, position) else { continue };
+        if dates.contains_key(&item) {
+            dated.entry(item).or_default().push((location, units(position)));
+        } else {
             writer.put(item, location, units(position));
         }
     }
+    for (item, of) in dates {
+        writer.put_dated(item, &dated.remove(&item).unwrap_or_default(), of);
+    }
 }
 
-/// What is to come and to be given of items whose dates have changed, by their keys.
-pub(super) fn dates(writer: &mut Writer, dates: Vec<(i64, Dated<i64>)>) {
-    for (key, of_keys) in dates {
-        let (item, dated) = {
-            let directory = writer.index().directory();
-            let number = |key: i64| u16::try_from(directory.locations.by_key(key)?).ok();
-            (directory.items.by_key(key), of_keys.named(number))
-        };
-        if let Some(item) = item {
-            writer.date(item, dated);
-        }
-    }
+fn named(writer: &Writer, dates: Vec<(i64, Dated<i64>)>) -> HashMap<u32, Dated<u16>> {
+    let directory = writer.index().directory();
+    let number = |key: i64| u16::try_from(directory.locations.by_key(key)?).ok();
+    let named =
+        |(key, of): (i64, Dated<i64>)| Some((directory.items.by_key(key)?, of.named(number)));
+    dates.into_iter().filter_map(named).collect()
 }
 
 /// Units that were sold under rules, by the items' keys.
