@@ -66,6 +66,13 @@ on_both!(
 
 mod shared {
     #[test]
+    fn what_is_given_is_seen_beside_a_long_transaction() {
+        crate::promise::what_is_given_is_seen_beside_a_long_transaction(
+            &tests::server::Store::postgres(),
+        );
+    }
+
+    #[test]
     fn two_servers_share_a_consumer() {
         crate::streams::two_servers_share_a_consumer(&tests::server::Store::postgres());
     }

@@ -9,6 +9,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use tests::{
+    lock::OpenWrite,
     server::{Server, Store},
     shop::{ON_HAND, Shop},
 };
@@ -61,6 +62,31 @@ pub fn what_can_be_promised_follows_the_stock_and_the_rules(store: &Store) {
         let gives: i64 = why.locations.iter().map(|gives| gives.available).sum();
         assert_eq!((gives, why.locations[0].on_hand), (why.sum, stock.total.on_hand), "{sku}");
     }
+    drop(server);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(checks::assert_sound(store));
+}
+
+/// Units that an order waited for are given to it while somebody else writes on and on: they are never
+/// seen as both, nor as neither.
+pub fn what_is_given_is_seen_beside_a_long_transaction(store: &Store) {
+    let server = Server::start(store);
+    let shop = Shop::load(server.address());
+    let (full, sku) = (i64::try_from(ON_HAND).expect("few"), shop.items[0].sku.as_str());
+    becomes(&shop.channel, sku, full);
+    let long = OpenWrite::begin(store);
+    shop.place("W-1", &[3]);
+    let began = now_ms();
+    loop {
+        let why = shop.operator.atp_explained(sku, PICKUP).expect("explained");
+        assert!([full, full - 3].contains(&why.units), "{why:?}");
+        if why.sum == full - 3 && why.dated.is_empty() {
+            break;
+        }
+        assert!(now_ms() - began < PATIENCE_MS, "the order got nothing: {why:?}");
+        std::thread::yield_now();
+    }
+    drop(long);
     drop(server);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(checks::assert_sound(store));

@@ -28,16 +28,33 @@ impl StockLock {
             return Self(Held::Sqlite(connection));
         }
         let runtime = Runtime::new().expect("a runtime");
-        let client = runtime.block_on(async {
-            let (client, connection) =
-                tokio_postgres::connect(&store.url, NoTls).await.expect("connected");
-            tokio::spawn(connection);
-            let lock = "begin; lock table stock_movements in exclusive mode";
-            client.batch_execute(lock).await.expect("locked");
-            client
-        });
+        let lock = "begin; lock table stock_movements in exclusive mode";
+        let client = runtime.block_on(connected(store, lock));
         Self(Held::Postgres(client, runtime))
     }
+}
+
+/// A transaction that writes and does not end until it is dropped. PostgreSQL only: SQLite has one
+/// writer, which would have to wait.
+#[expect(dead_code, reason = "held, and let go when they are dropped")]
+pub struct OpenWrite(Client, Runtime);
+
+impl OpenWrite {
+    /// Begins it.
+    pub fn begin(store: &Store) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let begin = "begin; select pg_current_xact_id()";
+        let client = runtime.block_on(connected(store, begin));
+        Self(client, runtime)
+    }
+}
+
+/// A connection that has done something.
+async fn connected(store: &Store, does: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(&store.url, NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    client.batch_execute(does).await.expect("done");
+    client
 }
 
 /// No event of this id can be stored from now on.

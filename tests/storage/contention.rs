@@ -16,7 +16,7 @@ async fn with_counts(subject: &Subject) -> Database {
     db
 }
 
-/// Two use cases lock two rows in opposite order, and both wait for each other once.
+/// Two use cases lock two rows in opposite order, and both wait for each other.
 #[test]
 fn a_deadlock_is_run_again() {
     Subject::postgres().run(async |subject| {
@@ -36,8 +36,10 @@ fn a_deadlock_is_run_again() {
         let (one, other) = tokio::join!(add_both([1, 2]), add_both([2, 1]));
         one.expect("one goes through");
         other.expect("so does the other");
-        assert_eq!(runs.load(Ordering::Relaxed), 3);
-        assert_eq!(db.counters().retries.load(Ordering::Relaxed), 1);
+        // Whoever lost may come back before the other has woken, and they meet once more.
+        let retries = u32::try_from(db.counters().retries.load(Ordering::Relaxed)).expect("few");
+        assert!(retries > 0);
+        assert_eq!(runs.load(Ordering::Relaxed), 2 + retries);
         assert_eq!(number(&db, "select cast(sum(units) as bigint) from counts").await, 4);
     });
 }
