@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, oneshot};
 
 use super::postgres::PostgresSession;
-use super::request::request;
+use super::request::{Request, request};
 use super::sqlite::{Checkpointer, Role, SqliteSession, Writer, open as open_sqlite, serve_reads};
 use super::tx::Session;
 use super::workers::{Queue, Workers};
@@ -142,7 +142,27 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.run(Access::Write, work)
+        self.run(Access::Write, false, work)
+    }
+
+    /// The same for a use case that stands for many callers, whom it gathers when it begins: one commit
+    /// of SQLite carries no second one of them.
+    pub fn write_gathered<T, E, F>(
+        &self,
+        work: F,
+    ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        F: FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.run(Access::Write, true, work)
+    }
+
+    /// Whether use cases that change something run one after the other.
+    #[must_use]
+    pub fn has_one_writer(&self) -> bool {
+        !matches!(*self.engine, Engine::Postgres(_))
     }
 
     /// Runs a use case that only reads, over one snapshot.
@@ -152,7 +172,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.run(Access::Read, work)
+        self.run(Access::Read, false, work)
     }
 
     /// What the database has done so far.
@@ -163,6 +183,7 @@ impl Database {
     fn run<T, E, F>(
         &self,
         access: Access,
+        gathers: bool,
         mut work: F,
     ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
     where
@@ -183,10 +204,10 @@ impl Database {
             Engine::Sqlite { writer: workers, .. } | Engine::Postgres(workers)
                 if access == Access::Write =>
             {
-                Ok(queued(workers, access, work))
+                Ok(queued(workers, request(access, gathers, work)))
             }
             Engine::Sqlite { readers: workers, .. } | Engine::Postgres(workers) => {
-                Ok(queued(workers, access, work))
+                Ok(queued(workers, request(access, false, work)))
             }
         };
         async move {
@@ -198,13 +219,7 @@ impl Database {
     }
 }
 
-fn queued<T, E, F>(workers: &Workers, access: Access, work: F) -> oneshot::Receiver<Result<T, E>>
-where
-    F: FnMut(&mut Tx) -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: From<DbError> + Send + 'static,
-{
-    let (request, answer) = request(access, work);
+fn queued<A>(workers: &Workers, (request, answer): (Box<dyn Request>, A)) -> A {
     workers.submit(request);
     answer
 }

@@ -1,6 +1,8 @@
 //! A few rows each from many senders of one batch, who come at the same time: all of them settled in one
-//! transaction, and each sender told what became of his own. Nobody waits for company: while one
-//! transaction is on its way to the disk, the next gathers by itself.
+//! transaction, and each sender told what became of his own. Nobody waits for company: a transaction takes
+//! whoever is there when it begins, and the next gathers by itself until then. On SQLite that is as long as
+//! its one writer is busy; PostgreSQL begins at once, where transactions of one batch would only wait for
+//! each other, so there the next is called when the one before is done.
 //!
 //! What it deliberately does not do: take what needs more than one transaction (`intake`), or let one
 //! sender's rows fail those of others.
@@ -20,7 +22,7 @@ use super::{
 };
 use crate::{
     clock,
-    db::{Database, DbError, shelves::Hold},
+    db::{Database, DbError, Tx, shelves::Hold},
 };
 
 /// Senders of one batch who may wait before [`DbError::Busy`] is answered.
@@ -35,10 +37,18 @@ struct Waiting {
     answer: oneshot::Sender<Answer>,
 }
 
-/// Those who wait, by batch. A batch is here while somebody serves it.
+/// Those who wait for one batch.
+#[derive(Default)]
+struct Lane {
+    waiting: VecDeque<Waiting>,
+    /// A transaction is on its way that takes them.
+    is_called: bool,
+}
+
+/// Those who wait, by batch.
 #[derive(Default)]
 pub struct Together {
-    lanes: Mutex<HashMap<i64, VecDeque<Waiting>>>,
+    lanes: Mutex<HashMap<i64, Lane>>,
 }
 
 impl Together {
@@ -50,49 +60,60 @@ impl Together {
     pub async fn take(self: &Arc<Self>, db: &Database, terms: Terms, chunk: Chunk) -> Answer {
         let (answer, taken) = oneshot::channel();
         let batch_key = terms.batch_key;
-        let is_served = {
+        let is_called = {
             let mut lanes = self.lanes();
-            let is_served = lanes.contains_key(&batch_key);
             let lane = lanes.entry(batch_key).or_default();
-            if lane.len() >= WAITING_MAX {
+            if lane.waiting.len() >= WAITING_MAX {
                 return Err(DbError::Busy.into());
             }
-            lane.push_back(Waiting { terms, chunk, answer });
-            is_served
+            lane.waiting.push_back(Waiting { terms, chunk, answer });
+            mem::replace(&mut lane.is_called, true)
         };
-        if !is_served {
+        if !is_called {
             let serving = Serving { together: Arc::clone(self), batch_key, is_done: false };
             tokio::spawn(serving.serve(db.clone()));
         }
         taken.await.unwrap_or_else(|_| Err(DbError::Closed.into()))
     }
 
-    /// The next who fit into one transaction; none: nobody waits, and nobody serves the batch any more.
-    fn next(&self, batch_key: i64) -> Vec<Waiting> {
+    /// The next who fit into one transaction. Who comes `and_call`s another for himself, or one is called
+    /// when this is done.
+    fn next(&self, batch_key: i64, and_call: bool) -> Vec<Waiting> {
         let mut lanes = self.lanes();
         let Some(lane) = lanes.get_mut(&batch_key) else { return Vec::new() };
         let (mut some, mut room): (Vec<Waiting>, _) = (Vec::new(), FACTS_MAX);
-        while let Some(waiting) = lane.front() {
+        while let Some(waiting) = lane.waiting.front() {
             let size = waiting.chunk.rows.len().max(waiting.chunk.facts.len());
             let fits = |first: &Waiting| size <= room && first.terms == waiting.terms;
             if !some.first().is_none_or(fits) {
                 break;
             }
             room = room.saturating_sub(size);
-            some.extend(lane.pop_front());
+            some.extend(lane.waiting.pop_front());
         }
-        if some.is_empty() {
-            lanes.remove(&batch_key);
-        }
+        lane.is_called = !and_call;
         some
     }
 
-    fn lanes(&self) -> MutexGuard<'_, HashMap<i64, VecDeque<Waiting>>> {
+    /// A transaction is done; whether whoever ran it shall call another. `is_caller`: nobody else does.
+    fn is_called_again(&self, batch_key: i64, is_caller: bool) -> bool {
+        let mut lanes = self.lanes();
+        let Some(lane) = lanes.get_mut(&batch_key) else { return false };
+        let (is_left, is_called) = (!lane.waiting.is_empty(), lane.is_called && !is_caller);
+        if !is_left && !is_called {
+            lanes.remove(&batch_key);
+        } else {
+            lane.is_called = true;
+        }
+        is_left && !is_called
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, HashMap<i64, Lane>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The one who serves a batch, until nobody waits.
+/// The one who has called a transaction.
 struct Serving {
     together: Arc<Together>,
     batch_key: i64,
@@ -101,13 +122,38 @@ struct Serving {
 
 impl Serving {
     async fn serve(mut self, db: Database) {
+        let one_writer = db.has_one_writer();
         while !self.is_done {
-            let some = self.together.next(self.batch_key);
-            self.is_done = some.is_empty();
-            if !self.is_done {
-                take_all(&db, some).await;
+            let party = Arc::<Mutex<Party>>::default();
+            let outcome = self.write(&db, Arc::clone(&party)).await;
+            let mut all = mem::take(&mut *lock(&party)).all;
+            if outcome.is_err() && all.is_empty() {
+                // It never began.
+                all = self.together.next(self.batch_key, one_writer);
             }
+            answer(&db, outcome, all).await;
+            self.is_done = !self.together.is_called_again(self.batch_key, !one_writer);
         }
+    }
+
+    /// Takes whoever is there when the transaction begins.
+    fn write(
+        &self,
+        db: &Database,
+        party: Arc<Mutex<Party>>,
+    ) -> impl Future<Output = Answer> + Send + use<> {
+        let (together, batch_key) = (Arc::clone(&self.together), self.batch_key);
+        let (and_call, mut hold) = (db.has_one_writer(), Hold::Watch);
+        db.write_gathered(move |tx: &mut Tx| {
+            let mut party = lock(&party);
+            if party.all.is_empty() {
+                *party = Party::of(together.next(batch_key, and_call));
+            }
+            let Some((terms, chunk)) = party.says() else { return Ok(Taken::default()) };
+            // Who was overtaken once does not try his luck again.
+            let look = Look::Now(mem::replace(&mut hold, Hold::Lock));
+            take::take(tx, terms, chunk, None, &look, clock::now())
+        })
     }
 }
 
@@ -120,22 +166,43 @@ impl Drop for Serving {
     }
 }
 
-async fn take_all(db: &Database, mut all: Vec<Waiting>) {
-    if let [_] = all[..] {
-        let Waiting { terms, chunk, answer } = all.remove(0);
-        let _ = answer.send(write(db, terms, chunk).await);
-        return;
+/// Those whom one transaction takes.
+#[derive(Default)]
+struct Party {
+    all: Vec<Waiting>,
+    /// What all of them say, where they are several.
+    chunk: Chunk,
+}
+
+impl Party {
+    fn of(all: Vec<Waiting>) -> Self {
+        let mut chunk = Chunk::default();
+        if all.len() > 1 {
+            all.iter().for_each(|waiting| chunk.append(waiting.chunk.clone()));
+        }
+        Self { all, chunk }
     }
-    let mut together = Chunk::default();
-    all.iter().for_each(|waiting| together.append(waiting.chunk.clone()));
-    match write(db, all[0].terms.clone(), together).await {
+
+    fn says(&self) -> Option<(&Terms, &Chunk)> {
+        let first = self.all.first()?;
+        Some((&first.terms, if self.all.len() > 1 { &self.chunk } else { &first.chunk }))
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tells all of them what came of it; where it failed and may have been one of them, each is tried alone.
+async fn answer(db: &Database, outcome: Answer, mut all: Vec<Waiting>) {
+    match outcome {
         Ok(taken) => tell(taken, all),
-        Err(error) if may_be_of_one(&error) => {
+        Err(error) if all.len() > 1 && may_be_of_one(&error) => {
             for Waiting { terms, chunk, answer } in all {
                 let _ = answer.send(write(db, terms, chunk).await);
             }
         }
-        Err(error) => all.into_iter().for_each(|waiting| {
+        Err(error) => all.drain(..).for_each(|waiting| {
             let _ = waiting.answer.send(Err(error.clone()));
         }),
     }

@@ -38,18 +38,21 @@ impl Writer {
     /// Runs the first use case and all that wait behind it, commits once, then answers everyone.
     ///
     /// It never waits for company: while one commit is on its way to the disk the next batch
-    /// gathers by itself.
+    /// gathers by itself. Who brings company of his own is the last of a batch: the next like him, who
+    /// may be behind him already, shall have time to gather his.
     fn commit_together(&mut self, mut first: Box<dyn Request>, queue: &Queue) {
         match self.begin_with(&mut *first) {
             Ok(true) => {}
             Ok(false) => return first.answer(Ok(())),
             Err(error) => return first.answer(Err(error)),
         }
+        let mut is_full = first.gathers();
         let mut done = vec![first];
         // Some errors end the whole transaction; the rest of the queue gets a new one.
-        while session(&mut self.tx).in_transaction() && done.len() < self.batch_max {
+        while session(&mut self.tx).in_transaction() && !is_full {
             let Some(mut request) = queue.try_next() else { break };
             run_in_savepoint(&mut self.tx, |tx| request.run(tx));
+            is_full = request.gathers() || done.len() + 1 == self.batch_max;
             done.push(request);
         }
         let ended = self.commit();
