@@ -14,7 +14,7 @@ use domain::api::OperatorRole::{Admin, Operations, StoreManager};
 
 use crate::{
     api::{
-        atp, batches, dead_rows, device_auth, devices, doubts, enrol, feeds,
+        atp, batches, dead_rows, device_auth, devices, doubts, enrol, events, feeds,
         guard::{
             Policy::{self, Channel, Device, Operator, Public, Shop, Source},
             guard,
@@ -95,7 +95,8 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
         Operator(Operations),
         sources::differences,
     );
-    page.post("/api/v1/sources/{id}/events", Source, batches::events);
+    page.post("/api/v1/sources/{id}/events", Source, events::send);
+    page.post("/api/v1/sources/{id}/events/stream", Source, events::stream::open);
     page.get("/api/v1/dead-rows", Operator(Operations), dead_rows::list);
     page.post("/api/v1/dead-rows/{key}/replay", Operator(Operations), dead_rows::replay);
     page.post("/api/v1/dead-rows/{key}/discard", Operator(Operations), dead_rows::discard);

@@ -3,7 +3,7 @@
 use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 use domain::{api::WebhookOutcome, ids::ChannelId};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::{
     app::{
@@ -69,8 +69,10 @@ pub struct Shared {
     pub stopping: watch::Receiver<bool>,
 }
 
+/// Streams of events that may be open.
+const STREAMS_MAX: usize = 10_000;
+
 /// What is remembered of sources that send event after event.
-#[derive(Default)]
 pub struct Tills {
     /// Sources by the hash of their token.
     pub tokens: Known<[u8; 32], String>,
@@ -80,6 +82,20 @@ pub struct Tills {
     pub names: Arc<SharedKeys>,
     /// Takes what comes at the same time in one transaction.
     pub together: Arc<Together>,
+    /// Room for streams that stay open.
+    pub seats: Arc<Semaphore>,
+}
+
+impl Default for Tills {
+    fn default() -> Self {
+        Self {
+            tokens: Known::default(),
+            days: Known::default(),
+            names: Arc::default(),
+            together: Arc::default(),
+            seats: Arc::new(Semaphore::new(STREAMS_MAX)),
+        }
+    }
 }
 
 /// What the sync side remembers between requests; another copy of the server, or this one after a

@@ -18,6 +18,7 @@ mod receiver;
 mod steps;
 mod stock_page;
 mod streams;
+mod till_streams;
 mod two_tablets;
 mod webhooks;
 mod webhooks_page;
@@ -44,6 +45,7 @@ on_both!(
     streams::a_killed_server_neither_loses_nor_doubles,
     streams::nothing_is_acknowledged_before_it_is_stored,
     streams::nats_may_be_away,
+    till_streams::what_a_till_is_told_of_is_durable,
     promise::what_can_be_promised_follows_the_stock_and_the_rules,
     feeds::a_feed_and_its_increments_are_a_fresh_feed,
     webhooks::a_band_is_told_once_and_changes_are_joined,

@@ -4,6 +4,7 @@
 pub mod associate;
 pub mod disk;
 pub mod engine;
+pub mod event_stream;
 pub mod keepalive;
 pub mod lock;
 pub mod memory;

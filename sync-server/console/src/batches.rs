@@ -35,6 +35,7 @@ pub const fn has_refused(batch: &BatchRow) -> bool {
 pub fn state(batch: &BatchRow) -> String {
     match batch.state.as_str() {
         "running" => "Being read".to_owned(),
+        "collecting" => "A day\u{2019}s events".to_owned(),
         "done" => "Read".to_owned(),
         "broken" => "Broken off".to_owned(),
         other => words::capitalised(other),
@@ -94,6 +95,7 @@ mod tests {
     fn each_state_has_its_words_and_tone() {
         for (wire, words, tone_of) in [
             ("running", "Being read", Tone::Info),
+            ("collecting", "A day\u{2019}s events", Tone::Quiet),
             ("done", "Read", Tone::Good),
             ("broken", "Broken off", Tone::Bad),
             ("paused", "Paused", Tone::Quiet),

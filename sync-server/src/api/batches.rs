@@ -1,10 +1,10 @@
-//! What sources send: batches that may be as long as they like, and single events.
+//! Batches that sources send, which may be as long as they like.
 
 use std::sync::Arc;
 
 use axum::{
     Extension, Json,
-    body::{Body, to_bytes},
+    body::Body,
     extract::State,
     http::{HeaderMap, StatusCode, header},
 };
@@ -24,23 +24,18 @@ use crate::{
     app::{
         ingest::{
             batch,
-            intake::{self, Ended, Intake},
             load::{Load, Loaded, NotLoaded, Open},
         },
         refusal::AppError,
     },
     clock,
-    db::{batches::Batch, sources},
-    ingest::{Limits, Packing, Plan, Reader, Why},
+    db::sources,
+    ingest::{Packing, Why},
     state::AppState,
 };
 
 /// Bytes of one batch, packed as they come.
 const BATCH_BYTES_MAX: u64 = 16 << 30;
-/// Bytes of one request with events.
-const EVENTS_BYTES_MAX: usize = 1024 * 1024;
-/// Bytes of a few events: read at once, without a thread of their own.
-const FEW_BYTES_MAX: usize = 16 * 1024;
 
 /// How a batch is to be taken.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -92,6 +87,10 @@ pub async fn send(
     if batch.is_empty() || batch.chars().count() > 100 || batch.chars().any(char::is_control) {
         return Err(invalid_query("A batch's id is 1 to 100 characters.".into()));
     }
+    if batch.starts_with(batch::OF_EVENTS) {
+        let title = format!("Ids that begin with `{}` are those of days.", batch::OF_EVENTS);
+        return Err(invalid_query(title));
+    }
     let packing = packing(&headers)?;
     let open = open(&state, &feeder, id, batch, as_of).await?;
     let (sender, pieces) = body::pieces();
@@ -105,7 +104,7 @@ fn invalid_query(title: String) -> ApiProblem {
     ApiProblem::new(StatusCode::BAD_REQUEST, "invalid_query", title)
 }
 
-fn packing(headers: &HeaderMap) -> Result<Packing, ApiProblem> {
+pub(super) fn packing(headers: &HeaderMap) -> Result<Packing, ApiProblem> {
     match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes()) {
         None | Some(b"" | b"identity") => Ok(Packing::Detect),
         Some(b"gzip") => Ok(Packing::Gzip),
@@ -118,7 +117,7 @@ fn packing(headers: &HeaderMap) -> Result<Packing, ApiProblem> {
     }
 }
 
-async fn open(
+pub(super) async fn open(
     state: &AppState,
     feeder: &Feeder,
     id: String,
@@ -134,43 +133,6 @@ async fn open(
         Ok::<_, AppError>(Open::begin(tx, source, &batch, as_of, clock::now())?)
     });
     Ok(begun.await?)
-}
-
-/// The batch of a day's events, which all but the first of them find: so they cost one commit, and not two.
-async fn open_day(
-    state: &AppState,
-    feeder: &Feeder,
-    id: String,
-    now: TimeMs,
-) -> Result<Arc<Open>, ApiProblem> {
-    if feeder.only().is_some_and(|only| only != id) {
-        return Err(unknown().into());
-    }
-    let day = batch::of_events(now);
-    let known = state.tills.days.find(&id, now).filter(|open| open.batch.id == day);
-    if let Some(open) = known {
-        return Ok(open);
-    }
-    let open = Arc::new(find_day(state, feeder, id.clone(), day).await?);
-    state.tills.days.keep(id, Arc::clone(&open), now);
-    Ok(open)
-}
-
-async fn find_day(
-    state: &AppState,
-    feeder: &Feeder,
-    id: String,
-    day: String,
-) -> Result<Open, ApiProblem> {
-    let (source, batch) = (id.clone(), day.clone());
-    let known = state.db.read(move |tx| {
-        let source = sources::find(tx, &source)?.ok_or_else(unknown)?;
-        Ok::<_, AppError>(Open::find(tx, source, &batch)?)
-    });
-    match known.await? {
-        Some(open) => Ok(open),
-        None => self::open(state, feeder, id, day, None).await,
-    }
 }
 
 /// What has come is committed before more is waited for.
@@ -192,105 +154,7 @@ fn run(
     Ok(batch::row(end.map_err(problem)?))
 }
 
-/// Takes events one by one, or a few: whatever is answered is durable.
-///
-/// # Errors
-/// `unknown_source`, `too_large`, `unreadable_batch`.
-#[utoipa::path(
-    post, path = "/api/v1/sources/{id}/events", tag = "sources", operation_id = "send_events",
-    security(("source" = []), ("session" = ["admin"])),
-    params(("id" = String, Path, description = "The source")),
-    request_body(
-        content_type = "application/octet-stream",
-        description = "Rows as the source's profile says, at most 1 MiB"
-    ),
-    responses(
-        (status = 200, description = "What became of its rows; the batch is that of the day", body = BatchRow),
-        (status = 404, description = "unknown_source"),
-        (status = 413, description = "too_large"),
-        (status = 415, description = "unknown_encoding"),
-        (status = 422, description = "unreadable_batch"),
-    )
-)]
-pub async fn events(
-    State(state): State<AppState>,
-    Extension(feeder): Extension<Feeder>,
-    Named(id): Named<String>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Json<BatchRow>, ApiProblem> {
-    let packing = packing(&headers)?;
-    let bytes = to_bytes(body, EVENTS_BYTES_MAX).await;
-    let bytes = bytes.map_err(|_| ApiProblem::too_large(EVENTS_BYTES_MAX))?;
-    let now = clock::now();
-    let open = open_day(&state, &feeder, id, now).await?;
-    // They are of now, not of the day's first.
-    let batch = Batch { as_of: now, ..open.batch.clone() };
-    let intake = {
-        let terms = batch::terms(&open.source, &open.plan, &batch);
-        let (unknown, names) = (open.plan.profile.unknown_skus, Arc::clone(&state.tills.names));
-        let (db, handle) = (state.db.clone(), Handle::current());
-        move || Intake::new(db, handle, terms, unknown, None).sharing(names)
-    };
-    if bytes.len() <= FEW_BYTES_MAX && packing.is_plain(&bytes) {
-        let mut few = intake.clone()().few(Arc::clone(&state.tills.together));
-        if take_few(&bytes, &open.plan, packing, &mut few).await? {
-            return Ok(Json(tell(&state, &few, batch)));
-        }
-    }
-    let work = tokio::task::spawn_blocking(move || {
-        let mut intake = intake();
-        let ended = take_events(&bytes, &open.plan, packing, &mut intake);
-        let row = tell(&state, &intake, batch);
-        ended.map(|()| row).map_err(|ended| problem(ended.into()))
-    });
-    work.await.expect("an intake that panics is a bug, and its transaction was undone").map(Json)
-}
-
-/// Pokes tablets, and says what became of rows.
-fn tell(state: &AppState, intake: &Intake, batch: Batch) -> BatchRow {
-    for (location, cursor) in &intake.pokes {
-        state.pokes.poke(location, *cursor);
-    }
-    batch::row(Batch { counts: intake.counts, ..batch })
-}
-
-/// Takes a few events; `false` where they are too many for that.
-async fn take_few(
-    bytes: &[u8],
-    plan: &Arc<Plan>,
-    packing: Packing,
-    intake: &mut Intake,
-) -> Result<bool, ApiProblem> {
-    let stopped = |ended: Ended| problem(ended.into());
-    read_events(bytes, plan, packing, intake).map_err(stopped)?;
-    intake.finish().await.map_err(stopped)
-}
-
-fn read_events(
-    bytes: &[u8],
-    plan: &Arc<Plan>,
-    packing: Packing,
-    intake: &mut Intake,
-) -> Result<(), Ended> {
-    let limits = Limits::default().for_bytes(bytes.len());
-    let mut reader = Reader::open(bytes, Arc::clone(plan), packing, limits)?;
-    intake::read_all(&mut reader, |row| intake.row(row))
-}
-
-fn take_events(
-    bytes: &[u8],
-    plan: &Arc<Plan>,
-    packing: Packing,
-    intake: &mut Intake,
-) -> Result<(), Ended> {
-    match read_events(bytes, plan, packing, intake) {
-        Ok(()) => intake.flush(),
-        Err(ended) => intake.settle().and(Err(ended)),
-    }
-}
-
-fn problem(why: NotLoaded) -> ApiProblem {
+pub(super) fn problem(why: NotLoaded) -> ApiProblem {
     let title = why.to_string();
     let (status, code, advice) = match why {
         NotLoaded::Db(error) => return error.into(),

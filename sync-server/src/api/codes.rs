@@ -2,7 +2,7 @@
 //! API's description lists them, and the runbook says what to do.
 
 /// Codes in the order of the alphabet, each with a sentence.
-pub const CODES: [(&str, &str); 78] = [
+pub const CODES: [(&str, &str); 79] = [
     ("bad_key", "The public key is not an Ed25519 key in base64."),
     ("bad_text", "Name, app or platform is empty or too long."),
     ("batch_overtaken", "The batch is being sent by somebody else; wait."),
@@ -42,6 +42,7 @@ pub const CODES: [(&str, &str); 78] = [
     ("nonce", "The nonce is unknown, used or older than two minutes."),
     ("not_enough", "Not all of the basket can be promised; `errors` says how much."),
     ("not_in_sequence", "The commands are not numbered one after the other."),
+    ("not_lines", "The rows of the source are not lines; only NDJSON in UTF-8 can be streamed."),
     ("not_open", "Nothing of the order is left to cancel."),
     ("other_device", "The report names another tablet than the token."),
     ("other_location", "The tablet is paired with another location."),

@@ -158,9 +158,10 @@ fn signed_out() -> ApiProblem {
 }
 
 /// What a request says of its caller.
-struct Signs {
-    method: Method,
-    headers: HeaderMap,
+#[derive(Debug, Clone)]
+pub(super) struct Signs {
+    pub(super) method: Method,
+    pub(super) headers: HeaderMap,
 }
 
 impl Signs {
@@ -190,7 +191,11 @@ async fn shopping(state: &AppState, signs: Signs) -> Result<Shopping, ApiProblem
     Ok(Shopping::Operator)
 }
 
-async fn feeder(state: &AppState, signs: Signs) -> Result<Feeder, ApiProblem> {
+/// Who sends stock.
+///
+/// # Errors
+/// `signed_out`, `role_too_low`.
+pub(super) async fn feeder(state: &AppState, signs: Signs) -> Result<Feeder, ApiProblem> {
     if let Some(token) = bearer(&signs.headers) {
         let hash = token_hash(token);
         if let Some(known) = state.tills.tokens.find(&hash, clock::now()) {

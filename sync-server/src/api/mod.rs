@@ -9,6 +9,7 @@ pub mod device_auth;
 pub mod devices;
 pub mod doubts;
 pub mod enrol;
+pub mod events;
 pub mod extract;
 pub mod feeds;
 pub mod guard;

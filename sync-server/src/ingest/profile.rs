@@ -291,6 +291,13 @@ impl Default for Includes {
 }
 
 impl Profile {
+    /// Whether each row is a line of its own, and a line's end nothing else: then rows can be told apart
+    /// before they are read.
+    #[must_use]
+    pub fn is_lines(&self) -> bool {
+        self.format == Format::Ndjson && self.encoding == TextEncoding::default()
+    }
+
     /// A profile with nothing but defaults.
     #[must_use]
     pub fn new(name: impl Into<String>, format: Format, content: Content) -> Self {

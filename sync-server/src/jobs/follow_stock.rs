@@ -32,6 +32,8 @@ use crate::{
 
 /// Rows that are read at once.
 const PAGE: u32 = 20_000;
+/// Looks are no closer than this: commits that follow each other faster are seen together.
+const PACE: Duration = Duration::from_millis(2);
 /// How long a commit of another server may stay unseen.
 const LOOK: Duration = Duration::from_millis(100);
 /// How long a change of items or locations made by another server may stay unseen.
@@ -55,6 +57,7 @@ pub(super) async fn run(state: AppState) {
         }
     };
     loop {
+        let looked = Stopwatch::start();
         let wait = match follower.step().await {
             Ok(true) => Duration::ZERO,
             Ok(false) => LOOK,
@@ -67,7 +70,9 @@ pub(super) async fn run(state: AppState) {
             again = pause(&state, wait) => again,
             () = state.db.counters().committed.notified(), if wait == LOOK => true,
         };
-        if !again {
+        let too_soon = PACE.saturating_sub(looked.elapsed());
+        let paces = wait == LOOK && !too_soon.is_zero();
+        if !again || (paces && !pause(&state, too_soon).await) {
             return;
         }
     }

@@ -28,7 +28,7 @@ const SHOPS: &[Caller] = &[Channel, Operations, Admin];
 const FEEDERS: &[Caller] = &[Source, Admin];
 
 /// Who is let in; everybody else is refused. Ids in braces are of things in [`OWN`].
-const ACCESS: [(&str, &str, &[Caller]); 70] = [
+const ACCESS: [(&str, &str, &[Caller]); 71] = [
     ("GET", "/health", EVERYBODY),
     ("GET", "/ready", EVERYBODY),
     ("GET", "/metrics", EVERYBODY),
@@ -59,6 +59,7 @@ const ACCESS: [(&str, &str, &[Caller]); 70] = [
     ("GET", "/api/v1/sources/{id}/batches/{batch}/refused", NETWORK),
     ("GET", "/api/v1/sources/{id}/batches/{batch}/differences", NETWORK),
     ("POST", "/api/v1/sources/{id}/events", FEEDERS),
+    ("POST", "/api/v1/sources/{id}/events/stream", FEEDERS),
     ("GET", "/api/v1/dead-rows", NETWORK),
     ("POST", "/api/v1/dead-rows/{key}/replay", NETWORK),
     ("POST", "/api/v1/dead-rows/{key}/discard", NETWORK),

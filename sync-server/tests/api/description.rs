@@ -15,7 +15,7 @@ use domain::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sync_server::{
-    api::{atp, guard::Policy, openapi},
+    api::{atp, events::stream::StreamTaken, guard::Policy, openapi},
     app::import::{associates, items, locations, postcodes, stock},
 };
 
@@ -27,7 +27,7 @@ const CANNOT_FAIL: [&str; 4] = ["server_alive", "server_metrics", "describe_api"
 type Reads = fn(Value) -> Result<(), serde_json::Error>;
 
 /// The Rust type of every schema that has an example.
-fn examples() -> [(&'static str, Reads); 23] {
+fn examples() -> [(&'static str, Reads); 24] {
     fn as_a<T: DeserializeOwned>(value: Value) -> Result<(), serde_json::Error> {
         serde_json::from_value::<T>(value).map(drop)
     }
@@ -55,6 +55,7 @@ fn examples() -> [(&'static str, Reads); 23] {
         ("Problem", as_a::<Problem>),
         ("ReplayRow", as_a::<ReplayRow>),
         ("StockDoubt", as_a::<StockDoubt>),
+        ("StreamTaken", as_a::<StreamTaken>),
     ]
 }
 

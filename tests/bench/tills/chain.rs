@@ -9,8 +9,12 @@ use demo_network::{
     rows::{ItemRow, LocationRow, StockRow},
 };
 use serde_json::json;
-use sync_server::db::{Database, DbError, Options};
+use sync_server::{
+    api::events::stream::StreamTaken,
+    db::{Database, DbError, Options},
+};
 use tests::{
+    event_stream::EventStream,
     keepalive::{self, KeepAlive},
     server::{LOGIN, PASSWORD, Store},
     shop::import,
@@ -23,6 +27,26 @@ use crate::{TILLS, rows::Sale};
 const STORES: usize = 16;
 const STOCKED: usize = 1_000;
 const UNITS: u64 = 1_000_000;
+
+/// How a till sends its sales.
+#[derive(Clone, Copy)]
+pub enum Way {
+    /// Over a request that stays open.
+    Stream,
+    /// In a request each, on one connection.
+    Requests,
+}
+
+impl Way {
+    pub const ALL: [Self; 2] = [Self::Stream, Self::Requests];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stream => "stream",
+            Self::Requests => "requests",
+        }
+    }
+}
 
 pub struct Chain {
     token: String,
@@ -76,28 +100,27 @@ impl Chain {
     pub async fn sell(
         &self,
         address: &str,
+        way: Way,
         round: usize,
         sales: usize,
     ) -> (Duration, Vec<Duration>) {
         let mut tills = Vec::new();
         for till in 0..TILLS {
-            let requests = (0..sales).map(|n| self.request(&self.sale(round, till, n)));
-            tills.push((KeepAlive::to(address).await, requests.collect::<Vec<_>>()));
+            let all = (0..sales).map(|n| self.event(&self.sale(round, till, n)));
+            tills.push(match way {
+                Way::Stream => {
+                    let stream = EventStream::open(address, "till", &self.token).await;
+                    Till::Stream(stream, all.map(|event| format!("{event}\n")).collect())
+                }
+                Way::Requests => {
+                    let path = "/api/v1/sources/till/events";
+                    let ask = |event: String| keepalive::post(path, &self.token, event.as_bytes());
+                    Till::Requests(KeepAlive::to(address).await, all.map(ask).collect())
+                }
+            });
         }
         let started = Stopwatch::start();
-        let tasks = tills.into_iter().map(|(mut connection, requests)| {
-            tokio::spawn(async move {
-                let mut times = Vec::with_capacity(requests.len());
-                for request in requests {
-                    let sent = Stopwatch::start();
-                    let answer = connection.ask_well(&request).await;
-                    let row: domain::api::BatchRow = serde_json::from_slice(answer).expect("a row");
-                    assert_eq!((row.rows, row.accepted), (1, 1), "{row:?}");
-                    times.push(sent.elapsed());
-                }
-                times
-            })
-        });
+        let tasks = tills.into_iter().map(|till| tokio::spawn(till.sell()));
         let mut times = Vec::new();
         for task in tasks.collect::<Vec<_>>() {
             times.extend(task.await.expect("no panic"));
@@ -105,11 +128,45 @@ impl Chain {
         (started.elapsed(), times)
     }
 
-    fn request(&self, sale: &Sale) -> Vec<u8> {
+    fn event(&self, sale: &Sale) -> String {
         let Sale { event, sku, store } = sale;
-        let event = json!({ "kind": "sale", "event_id": event, "sku": sku, "location": store,
-            "quantity": 1 });
-        keepalive::post("/api/v1/sources/till/events", &self.token, event.to_string().as_bytes())
+        json!({ "kind": "sale", "event_id": event, "sku": sku, "location": store, "quantity": 1 })
+            .to_string()
+    }
+}
+
+/// A till with what it is to send.
+enum Till {
+    Stream(EventStream, Vec<String>),
+    Requests(KeepAlive, Vec<Vec<u8>>),
+}
+
+impl Till {
+    /// Sends all of it, one by one; how long each took.
+    async fn sell(self) -> Vec<Duration> {
+        let mut times = Vec::new();
+        match self {
+            Self::Stream(mut stream, sales) => {
+                for (before, sale) in (0..).zip(sales) {
+                    let sent = Stopwatch::start();
+                    stream.send(sale.as_bytes()).await;
+                    let line = stream.told().await.expect("a line");
+                    let taken: StreamTaken = serde_json::from_str(&line).expect("counts");
+                    assert_eq!((taken.rows, taken.accepted), (before + 1, before + 1), "{line}");
+                    times.push(sent.elapsed());
+                }
+            }
+            Self::Requests(mut connection, requests) => {
+                for request in requests {
+                    let sent = Stopwatch::start();
+                    let answer = connection.ask_well(&request).await;
+                    let row: domain::api::BatchRow = serde_json::from_slice(answer).expect("a row");
+                    assert_eq!((row.rows, row.accepted), (1, 1), "{row:?}");
+                    times.push(sent.elapsed());
+                }
+            }
+        }
+        times
     }
 }
 

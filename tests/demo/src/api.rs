@@ -211,6 +211,15 @@ impl Api {
         parse(&self.post(&path, "application/octet-stream", packed, body)?, &path)
     }
 
+    /// The same as a stream that ends at once; the lines of the answer.
+    ///
+    /// # Errors
+    /// It is refused.
+    pub fn stream_events(&self, source: &str, body: &[u8]) -> Result<String, DemoError> {
+        let path = format!("/api/v1/sources/{source}/events/stream");
+        self.post(&path, "application/x-ndjson", None, body)
+    }
+
     /// The refused and held rows of a batch, as CSV.
     ///
     /// # Errors

@@ -112,7 +112,7 @@ pub struct SourceToken {
 pub struct BatchRow {
     /// Its id, which its source chose.
     pub id: String,
-    /// `running`, `done`, or `broken`: send it again.
+    /// `running`, `done`, or `broken`: send it again. `collecting`: a day's events, which nobody ends.
     pub state: String,
     /// When what it states was so, unless a row says.
     #[serde(with = "rfc3339")]

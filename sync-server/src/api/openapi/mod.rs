@@ -19,8 +19,8 @@ use utoipa::OpenApi;
 use crate::app::import::Kind;
 
 use super::{
-    atp, batches, dead_rows, device_auth, devices, doubts, enrol, feeds, health, imports, items,
-    locations, orders, overview, promises, session, sources, sync, terms, webhooks,
+    atp, batches, dead_rows, device_auth, devices, doubts, enrol, events, feeds, health, imports,
+    items, locations, orders, overview, promises, session, sources, sync, terms, webhooks,
 };
 
 #[derive(OpenApi)]
@@ -97,7 +97,8 @@ use super::{
         sources::refused,
         sources::differences,
         batches::send,
-        batches::events,
+        events::send,
+        events::stream::open,
         dead_rows::list,
         dead_rows::replay,
         dead_rows::discard,

@@ -35,10 +35,13 @@ pub fn transport_of(source: &Source) -> Result<Transport, DbError> {
     serde_json::from_str(&source.transport).map_err(broken)
 }
 
+/// How the id of a batch begins that collects a day's events: no sender may choose such a one.
+pub const OF_EVENTS: &str = "events-";
+
 /// The id of the batch that collects a day's events.
 #[must_use]
 pub fn of_events(now: TimeMs) -> String {
-    format!("events-{}", &now.to_rfc3339()[..10])
+    format!("{OF_EVENTS}{}", &now.to_rfc3339()[..10])
 }
 
 /// How a batch is to be taken.
@@ -92,10 +95,14 @@ pub fn end(
 /// A batch as the API shows it.
 #[must_use]
 pub fn row(batch: Batch) -> BatchRow {
+    // Nobody says that a day's events are over.
+    let is_of_day = batch.id.starts_with(OF_EVENTS) && batch.id.len() == OF_EVENTS.len() + 10;
+    let is_open = is_of_day && batch.state == "running";
+    let state = if is_open { "collecting".to_owned() } else { batch.state };
     let Counts { done, accepted, unchanged, ignored, refused, held } = batch.counts;
     BatchRow {
         id: batch.id,
-        state: batch.state,
+        state,
         as_of: batch.as_of,
         bytes: batch.bytes.unsigned_abs(),
         rows: done,

@@ -100,6 +100,8 @@ pub struct Intake {
     stated: Option<HashMap<i64, RoaringTreemap>>,
     /// Tells the rows that change nothing.
     same: Option<Same>,
+    /// Lines of the input before those that are read here.
+    lines_before: u64,
     /// The message that rows come from, where they come in messages: its number, and when it was
     /// published.
     message: Option<(u64, TimeMs)>,
@@ -137,6 +139,7 @@ impl Intake {
             writing: None,
             skip: done.unwrap_or(0),
             done,
+            lines_before: 0,
             message: None,
             counts: Counts::default(),
             uncovered: Vec::new(),
@@ -148,6 +151,12 @@ impl Intake {
     #[must_use]
     pub fn sharing(self, keys: Arc<SharedKeys>) -> Self {
         Self { shared: Some(keys), ..self }
+    }
+
+    /// The same for the rest of an input, behind so many lines.
+    #[must_use]
+    pub fn behind(self, lines_before: u64) -> Self {
+        Self { lines_before, ..self }
     }
 
     /// The same for a few events: none is written before [`Intake::finish`], which holds no thread, and
@@ -176,6 +185,7 @@ impl Intake {
         if self.few == Few::TooMany {
             return Ok(());
         }
+        origin.spot.line += self.lines_before;
         if let Some((number, _)) = self.message {
             origin.spot.line = number;
         }
