@@ -17,7 +17,8 @@ use domain::{
 use sync_server::{
     api::problem::ApiProblem,
     app::{
-        enrol, exchange,
+        enrol,
+        exchange::{self, Decisions},
         import::{Kind, Run},
         intake, leases, order, parked,
         refusal::AppError,
@@ -143,14 +144,17 @@ impl Server {
         dies: bool,
         now: TimeMs,
     ) -> Result<Exchanged, Undone> {
-        let (moment, request) = (self.moment(now), request.clone());
-        let done = finish(self.db.write(move |tx| {
-            let done = exchange::exchange(tx, &mut moment.clone(), device, &request)?;
+        let (moment, asked) = (self.moment(now), request.clone());
+        let decided = finish(self.db.write(move |tx| {
+            let decided = exchange::decide(tx, moment.clone(), device, &asked)?;
             // An error undoes everything, as the death of the process would.
-            if dies { Err(DbError::Closed) } else { Ok(done) }
+            if dies { Err(DbError::Closed) } else { Ok(decided) }
         }));
-        match done {
-            Ok(done) => Ok(done.map_err(|refusal| ApiProblem::from(refusal).0)),
+        let request = request.clone();
+        let answer =
+            |done: Decisions| self.read(move |tx| exchange::answer(tx, done.clone(), &request));
+        match decided {
+            Ok(done) => Ok(done.map(answer).map_err(|refusal| ApiProblem::from(refusal).0)),
             Err(DbError::Closed) if dies => Err(Undone),
             Err(error) => panic!("the server's database: {error}"),
         }

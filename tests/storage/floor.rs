@@ -101,9 +101,8 @@ impl Floor {
         from: DeviceId,
         request: ExchangeRequest,
     ) -> Result<ExchangeResponse, Refusal> {
-        let exchanged =
-            self.db.write(move |tx| exchange::exchange(tx, &mut moment(), from, &request));
-        exchanged.await.map_err(|e: DbError| e).expect("the exchange is committed or refused")
+        let exchanged = exchange::exchange(&self.db, moment(), from, request).await;
+        exchanged.expect("the exchange is committed or refused")
     }
 
     pub async fn feed_epoch(&self) -> FeedEpoch {

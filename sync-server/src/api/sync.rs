@@ -62,10 +62,8 @@ pub async fn exchange(
 ) -> Result<Json<ExchangeResponse>, ApiProblem> {
     let (bearer, headers, body) = authenticate(&state, request).await?;
     let request = read(&headers, body)?;
-    let (moment, device) = (clock::moment(), bearer.device);
-    let done =
-        state.db.write(move |tx| exchange::exchange(tx, &mut moment.clone(), device, &request));
-    let answer = done.await.map_err(|error: DbError| error)?.map_err(ApiProblem::from)?;
+    let done = exchange::exchange(&state.db, clock::moment(), bearer.device, request).await;
+    let answer = done?.map_err(ApiProblem::from)?;
     if let Some(cursor) = exchange::moved_to(&answer) {
         state.pokes.poke(&bearer.location, cursor);
         state.sourcing.notify_one();

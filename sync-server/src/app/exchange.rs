@@ -1,7 +1,8 @@
-//! The server's half of an exchange: a device's commands are decided once each and in order, and its
-//! location's feed goes back, in one transaction.
+//! The server's half of an exchange: a device's commands are decided once each and in order, in one
+//! transaction ([`decide`]); then its location's feed goes back ([`answer`]), read by another, which sees at
+//! least what the first has written: reading does not keep whoever writes from the next exchange.
 //!
-//! A plain function over [`Tx`]: the HTTP handler and the simulator call the same one. All commands
+//! Plain functions over [`Tx`]: the HTTP handler and the simulator call the same ones. All commands
 //! of a request are decided in memory first and written at once; a command that panics has so written
 //! nothing, and is parked while the others go on.
 //!
@@ -14,8 +15,11 @@ mod decide;
 mod read;
 mod sentence;
 
+use std::sync::Arc;
+
 use domain::{
     api::DeviceState,
+    gs1::SsccBlock,
     ids::{DeviceId, FeedEpoch},
     limits,
     outcome::Outcome,
@@ -25,7 +29,7 @@ use domain::{
 use crate::{
     app::planted::{self, Bug},
     db::{
-        self, DbError, Tx, cards,
+        self, Database, DbError, Tx, cards,
         commands::{self, NewEntry, Progress, Sender},
         devices::{self, Device},
         feed, sscc,
@@ -92,18 +96,49 @@ pub enum Refusal {
     },
 }
 
-/// Decides a request's commands and answers with the feed. `device` is whom the credential names.
+/// What was decided, and is durable when it is answered.
+#[derive(Debug, Clone)]
+pub struct Decisions {
+    sender: Sender,
+    location_key: i64,
+    epoch: FeedEpoch,
+    progress: Progress,
+    outcomes: Vec<Decided>,
+    sscc: Vec<SsccBlock>,
+    moment: Moment,
+}
+
+/// Decides a request's commands, and answers with the feed. `device` is whom the credential names.
 ///
 /// The inner result is the device's; only a quarantine is written with a refusal.
 ///
 /// # Errors
-/// [`DbError`]: nothing was decided, the device tries again.
-pub fn exchange(
+/// [`DbError`]: the device tries again, and what was decided is decided.
+pub async fn exchange(
+    db: &Database,
+    moment: Moment,
+    device: DeviceId,
+    request: ExchangeRequest,
+) -> Result<Result<ExchangeResponse, Refusal>, DbError> {
+    let request = Arc::new(request);
+    let asked = Arc::clone(&request);
+    let decided = db.write(move |tx| decide(tx, moment.clone(), device, &asked)).await?;
+    match decided {
+        Ok(done) => db.read(move |tx| answer(tx, done.clone(), &request)).await.map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+/// Decides a request's commands, and writes what the device says of itself.
+///
+/// # Errors
+/// [`DbError`]: nothing was decided.
+pub fn decide(
     tx: &mut Tx,
-    moment: &mut Moment,
+    mut moment: Moment,
     device: DeviceId,
     request: &ExchangeRequest,
-) -> Result<Result<ExchangeResponse, Refusal>, DbError> {
+) -> Result<Result<Decisions, Refusal>, DbError> {
     let received = match read::receive(&request.commands) {
         Ok(received) => received,
         Err(refusal) => return Ok(Err(refusal)),
@@ -118,11 +153,20 @@ pub fn exchange(
         Ok(parts) => parts,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let decided = decide_all(tx, moment, &device, sender, new)?;
+    let decided = decide_all(tx, &moment, &device, sender, new)?;
     let last_seq = decided.last().map_or(progress.last_seq, |one| one.seq.max(progress.last_seq));
     let outcomes = old.into_iter().chain(decided).collect();
-    let progress = Progress { last_seq, ..progress };
-    answer(tx, moment, &device, request, progress, outcomes).map(Ok)
+    devices::report(tx, moment.now, &request.device)?;
+    let sscc = match request.device.sscc_left < limits::SSCC_REFILL_BELOW {
+        true => vec![sscc::lease(tx, device.id, moment.now)?],
+        false => Vec::new(),
+    };
+    let epoch = feed::epoch(tx, FeedEpoch::new(moment.now, moment.entropy()))?;
+    if request.cursor == 0 {
+        start_feed(tx, device.location_key)?;
+    }
+    let (location_key, progress) = (device.location_key, Progress { last_seq, ..progress });
+    Ok(Ok(Decisions { sender, location_key, epoch, progress, outcomes, sscc, moment }))
 }
 
 /// Whether the device may speak at all.
@@ -229,31 +273,26 @@ const fn decided(seq: u64, outcome: Outcome) -> Decided {
     Decided { seq, outcome, late: None }
 }
 
-/// Everything but the commands: what the device says of itself, and what it needs to hear.
-fn answer(
+/// Everything that the device needs to hear.
+///
+/// # Errors
+/// [`DbError`].
+pub fn answer(
     tx: &mut Tx,
-    moment: &mut Moment,
-    device: &Device,
+    decisions: Decisions,
     request: &ExchangeRequest,
-    progress: Progress,
-    mut outcomes: Vec<Decided>,
 ) -> Result<ExchangeResponse, DbError> {
-    let sender = Sender { device: device.id, epoch: device.epoch };
-    devices::report(tx, moment.now, &request.device)?;
-    let sscc = match request.device.sscc_left < limits::SSCC_REFILL_BELOW {
-        true => vec![sscc::lease(tx, device.id, moment.now)?],
-        false => Vec::new(),
-    };
-    let epoch = feed::epoch(tx, FeedEpoch::new(moment.now, moment.entropy()))?;
-    let reset = reset(tx, moment, device, request, epoch)?;
+    let Decisions { sender, location_key, epoch, progress, mut outcomes, sscc, mut moment } =
+        decisions;
+    let reset = reset(tx, &mut moment, location_key, request, epoch)?;
     if request.device.parked > 0 {
         outcomes.extend(commands::late_outcomes(tx, sender)?);
     }
     let feed = match reset {
         Some(_) => FeedPage { epoch, to: request.cursor, more: false, rows: Vec::new() },
-        None => page(tx, device.location_key, request.cursor, epoch)?,
+        None => page(tx, location_key, request.cursor, epoch)?,
     };
-    let (roster_epoch, devices) = devices::roster(tx, device.location_key)?;
+    let (roster_epoch, devices) = devices::roster(tx, location_key)?;
     Ok(ExchangeResponse {
         proto: PROTO,
         server_time: moment.now,
@@ -280,7 +319,7 @@ fn page(tx: &mut Tx, location_key: i64, after: u64, epoch: FeedEpoch) -> Result<
 fn reset(
     tx: &mut Tx,
     moment: &mut Moment,
-    device: &Device,
+    location_key: i64,
     request: &ExchangeRequest,
     epoch: FeedEpoch,
 ) -> Result<Option<Reset>, DbError> {
@@ -293,10 +332,9 @@ fn reset(
         return reset("schema", spread(moment));
     }
     if request.cursor == 0 {
-        start_feed(tx, device.location_key)?;
         return reset("horizon", 0);
     }
-    let feed::Bounds { floor, head } = feed::bounds(tx, device.location_key)?;
+    let feed::Bounds { floor, head } = feed::bounds(tx, location_key)?;
     match request.cursor {
         // A cursor that this history has not reached comes from another one.
         cursor if cursor > head => reset("epoch", 0),
