@@ -62,10 +62,10 @@ pub fn Batches(
                 <thead><tr>
                     <th scope="col">"Batch"</th>
                     <th scope="col">"State"</th>
-                    <th scope="col" class="number extra">"As of"</th>
+                    <th scope="col" class="number extra wide">"As of"</th>
                     <th scope="col" class="number">"Rows"</th>
                     {COLUMNS.map(|(name, ..)| view! { <th scope="col" class="number">{name}</th> }).collect_view()}
-                    <th scope="col" class="number extra">"Size"</th>
+                    <th scope="col" class="number extra wide">"Size"</th>
                     <th scope="col" class="number">"Last word"</th>
                     <th scope="col"><span class="unseen">"Refused rows"</span></th>
                 </tr></thead>
@@ -90,10 +90,10 @@ fn Line(source: Memo<String>, row: Memo<Option<BatchRow>>) -> impl IntoView {
                         <BatchState batch=row.clone()/>
                         {(!message.is_empty()).then(|| view! { <span class="under quiet">{message}</span> })}
                     </td>
-                    <td class="number extra"><When at=row.as_of/></td>
+                    <td class="number extra wide"><When at=row.as_of/></td>
                     <td class="number">{words::thousands(row.rows)}</td>
                     <Numbers batch=row.clone()/>
-                    <td class="number extra">{size(&row)}</td>
+                    <td class="number extra wide">{size(&row)}</td>
                     <td class="number"><When at=row.touched_at/></td>
                     <td class="lever-cell">
                         {has_refused.then(|| view! {
