@@ -159,11 +159,12 @@ impl Stream {
     async fn next(&mut self) -> Result<bool, ApiProblem> {
         let mut stopping = self.state.stopping.clone();
         let lines = tokio::select! {
+            // Whoever never pauses hears it, too.
             biased;
-            lines = self.lines.next() => lines?,
-            () = tokio::time::sleep(HEARTBEAT) => Some(Bytes::new()),
             // A sender that is gone says nothing any more: this arm is then disabled.
             Ok(_) = stopping.wait_for(|stopping| *stopping) => None,
+            lines = self.lines.next() => lines?,
+            () = tokio::time::sleep(HEARTBEAT) => Some(Bytes::new()),
         };
         if self.believed.elapsed() > BELIEVED {
             self.feeder = feeder(&self.state, self.signs.clone()).await?;
