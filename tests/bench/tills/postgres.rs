@@ -78,7 +78,7 @@ async fn sell(
         client.execute(event_row, &[&source, event, &at]).await?;
         assert_eq!(client.execute(position, &[item, location, &at]).await?, 1);
         client.execute(ledger, &[item, location, event, &source, &at]).await?;
-        client.execute(counters, &[&batch, &at]).await?;
+        client.execute(counters, &[&batch, &at, &1_i64]).await?;
         client.batch_execute("commit").await?;
     }
     Ok(())

@@ -31,6 +31,6 @@ pub const POSITION: &str = "update stock_positions set on_hand = on_hand - 1, so
 pub const LEDGER: &str = "insert into stock_movements (item_key, location_key, cause, cause_id,
         from_bucket, to_bucket, quantity, source_key, happened_at_ms, at_ms)
      values ($1, $2, 'till_sale', $3, 'shelf', 'sold', 1, $4, $5, $5)";
-/// $1 batch, $2 time.
-pub const COUNTERS: &str = "update source_batches set rows_done = rows_done + 1,
-        rows_accepted = rows_accepted + 1, touched_at_ms = $2 where key = $1";
+/// $1 batch, $2 time, $3 sales of one commit.
+pub const COUNTERS: &str = "update source_batches set rows_done = rows_done + $3,
+        rows_accepted = rows_accepted + $3, touched_at_ms = $2 where key = $1";

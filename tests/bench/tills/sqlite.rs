@@ -54,8 +54,8 @@ fn commit(
         conn.prepare_cached(event_row)?.execute((source, event, at))?;
         assert_eq!(conn.prepare_cached(position)?.execute((item, location, at))?, 1);
         conn.prepare_cached(ledger)?.execute((item, location, event, source, at))?;
-        conn.prepare_cached(counters)?.execute((batch, at))?;
     }
+    conn.prepare_cached(counters)?.execute((batch, at, sales.len()))?;
     conn.execute_batch("commit")
 }
 
