@@ -92,6 +92,8 @@ pub fn what_a_till_is_told_of_is_durable(store: &Store) {
     assert_eq!(lines.lines().count(), 1);
     let erp = open_source(&shop.operator, "erp", "csv");
     refused(erp.stream_events("erp", b"sku\n"), 422, "not_lines");
+    let as_a_day = erp.send_batch("erp", "events-2026-01-31", None, None, b"sku,location\n");
+    refused(as_a_day, 400, "invalid_query");
     refused(erp.stream_events("till", b"{}\n"), 404, "unknown_source");
 
     cut_off(store, &mut server, &shop, &runtime, &token);

@@ -87,9 +87,9 @@ pub async fn send(
     if batch.is_empty() || batch.chars().count() > 100 || batch.chars().any(char::is_control) {
         return Err(invalid_query("A batch's id is 1 to 100 characters.".into()));
     }
-    if batch.starts_with(batch::OF_EVENTS) {
-        let title = format!("Ids that begin with `{}` are those of days.", batch::OF_EVENTS);
-        return Err(invalid_query(title));
+    if batch::is_of_events(&batch) {
+        let title = "A batch of this id collects the events of a day. Choose another.";
+        return Err(invalid_query(title.into()));
     }
     let packing = packing(&headers)?;
     let open = open(&state, &feeder, id, batch, as_of).await?;

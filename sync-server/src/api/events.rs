@@ -109,18 +109,19 @@ async fn take(
     } else {
         None
     };
-    let intake = match taken {
-        Some(intake) => intake,
+    let (intake, ended) = match taken {
+        Some(intake) => (intake, Ok(())),
         None => {
             let plan = Arc::clone(&open.plan);
             let work = tokio::task::spawn_blocking(move || take_many(&rows, &plan, begin()));
-            work.await.expect("an intake that panics is a bug, and its transaction was undone")?
+            work.await.expect("an intake that panics is a bug, and its transaction was undone")
         }
     };
+    // What came before an end that is wrong is taken, too.
     for (location, cursor) in &intake.pokes {
         state.pokes.poke(location, *cursor);
     }
-    Ok(intake.counts)
+    ended.map(|()| intake.counts).map_err(|ended| problem(ended.into()))
 }
 
 /// Takes a few events; `None` where they are too many for that.
@@ -134,13 +135,12 @@ async fn take_few(
     Ok(intake.finish().await.map_err(stopped)?.then_some(intake))
 }
 
-fn take_many(rows: &Rows, plan: &Arc<Plan>, mut intake: Intake) -> Result<Intake, ApiProblem> {
-    let taken = match read(rows, plan, &mut intake) {
+fn take_many(rows: &Rows, plan: &Arc<Plan>, mut intake: Intake) -> (Intake, Result<(), Ended>) {
+    let ended = match read(rows, plan, &mut intake) {
         Ok(()) => intake.flush(),
         Err(ended) => intake.settle().and(Err(ended)),
     };
-    taken.map_err(|ended| problem(ended.into()))?;
-    Ok(intake)
+    (intake, ended)
 }
 
 fn read(rows: &Rows, plan: &Arc<Plan>, intake: &mut Intake) -> Result<(), Ended> {

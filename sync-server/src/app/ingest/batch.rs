@@ -35,13 +35,20 @@ pub fn transport_of(source: &Source) -> Result<Transport, DbError> {
     serde_json::from_str(&source.transport).map_err(broken)
 }
 
-/// How the id of a batch begins that collects a day's events: no sender may choose such a one.
-pub const OF_EVENTS: &str = "events-";
+/// How the id of a batch begins that collects a day's events.
+const OF_EVENTS: &str = "events-";
 
 /// The id of the batch that collects a day's events.
 #[must_use]
 pub fn of_events(now: TimeMs) -> String {
     format!("{OF_EVENTS}{}", &now.to_rfc3339()[..10])
+}
+
+/// Whether an id may be that of such a batch: no sender may choose it.
+#[must_use]
+pub fn is_of_events(id: &str) -> bool {
+    let is_of_day = |byte: u8| byte.is_ascii_digit() || byte == b'-';
+    id.strip_prefix(OF_EVENTS).is_some_and(|day| day.len() == 10 && day.bytes().all(is_of_day))
 }
 
 /// How a batch is to be taken.
@@ -96,8 +103,7 @@ pub fn end(
 #[must_use]
 pub fn row(batch: Batch) -> BatchRow {
     // Nobody says that a day's events are over.
-    let is_of_day = batch.id.starts_with(OF_EVENTS) && batch.id.len() == OF_EVENTS.len() + 10;
-    let is_open = is_of_day && batch.state == "running";
+    let is_open = is_of_events(&batch.id) && batch.state == "running";
     let state = if is_open { "collecting".to_owned() } else { batch.state };
     let Counts { done, accepted, unchanged, ignored, refused, held } = batch.counts;
     BatchRow {
