@@ -9,10 +9,16 @@ use crate::{
     app::{
         device_auth::DeviceAuth,
         enrol::WrongCodes,
-        ingest::{keys::SharedKeys, load::Open, together::Together},
+        exchange::{self, Exchanges},
+        ingest::{
+            few_rows::{self, FewRows},
+            keys::SharedKeys,
+            load::Open,
+        },
         known::Known,
         secrets::HashCost,
         snapshot::SnapshotCache,
+        together::Together,
     },
     atp::index::Promises,
     calendar::transit::Transit,
@@ -81,18 +87,18 @@ pub struct Tills {
     /// Keys of what they have named.
     pub names: Arc<SharedKeys>,
     /// Takes what comes at the same time in one transaction.
-    pub together: Arc<Together>,
+    pub together: Arc<few_rows::Together>,
     /// Room for streams that stay open.
     pub seats: Arc<Semaphore>,
 }
 
-impl Default for Tills {
-    fn default() -> Self {
+impl Tills {
+    fn new(pokes: PokeHub) -> Self {
         Self {
             tokens: Known::default(),
             days: Known::default(),
             names: Arc::default(),
-            together: Arc::default(),
+            together: Arc::new(Together::new(FewRows { pokes })),
             seats: Arc::new(Semaphore::new(STREAMS_MAX)),
         }
     }
@@ -100,7 +106,6 @@ impl Default for Tills {
 
 /// What the sync side remembers between requests; another copy of the server, or this one after a
 /// restart, makes it again.
-#[derive(Default)]
 pub struct SyncState {
     /// Nonces, access tokens and seen signatures of devices.
     pub auth: DeviceAuth,
@@ -108,6 +113,19 @@ pub struct SyncState {
     pub snapshots: SnapshotCache,
     /// Wrong pairing codes of this minute.
     pub wrong_codes: WrongCodes,
+    /// Decides exchanges that come at the same time in one transaction.
+    pub exchanges: Arc<exchange::Together>,
+}
+
+impl SyncState {
+    fn new(exchanges: Exchanges) -> Self {
+        Self {
+            auth: DeviceAuth::default(),
+            snapshots: SnapshotCache::default(),
+            wrong_codes: WrongCodes::default(),
+            exchanges: Arc::new(Together::new(exchanges)),
+        }
+    }
 }
 
 /// Settings that handlers and jobs need.
@@ -157,19 +175,21 @@ impl AppState {
         settings: Settings,
         stopping: watch::Receiver<bool>,
     ) -> Self {
+        let (pokes, sourcing) = (PokeHub::default(), Arc::<Notify>::default());
+        let exchanges = Exchanges { pokes: pokes.clone(), sourcing: Arc::clone(&sourcing) };
         Self(Arc::new(Shared {
             db,
             keys: Arc::new(keys),
-            pokes: PokeHub::default(),
             settings,
             metrics: Arc::default(),
-            sourcing: Arc::default(),
+            sourcing,
             promises: Arc::new(Promises::new(clock::random_bits())),
             post: Post::default(),
             webhook_changes: watch::channel(()).0,
             shops: Known::default(),
-            tills: Tills::default(),
-            sync: SyncState::default(),
+            tills: Tills::new(pokes.clone()),
+            pokes,
+            sync: SyncState::new(exchanges),
             reached: Arc::default(),
             stopping,
         }))

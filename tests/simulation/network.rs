@@ -119,7 +119,7 @@ impl World {
         let location = self.tablets[from].location.clone();
         self.checks.exchanged(&self.server, device, &location, &request, &done)?;
         if let Ok(answer) = &done
-            && let Some(cursor) = sync_server::app::exchange::moved_to(answer)
+            && let Some(cursor) = sync_server::app::exchange::moved_to(&answer.outcomes)
         {
             self.poke(&vec![(location, cursor)]);
             self.source()?;

@@ -18,7 +18,7 @@ use sync_server::{
     api::problem::ApiProblem,
     app::{
         enrol,
-        exchange::{self, Decisions},
+        exchange::{self, Asked},
         import::{Kind, Run},
         intake, leases, order, parked,
         refusal::AppError,
@@ -144,17 +144,22 @@ impl Server {
         dies: bool,
         now: TimeMs,
     ) -> Result<Exchanged, Undone> {
-        let (moment, asked) = (self.moment(now), request.clone());
+        let refused = |refusal| ApiProblem::from(refusal).0;
+        let asked = match Asked::read(self.moment(now), device, request.clone()) {
+            Ok(asked) => Arc::new([asked]),
+            Err(refusal) => return Ok(Err(refused(refusal))),
+        };
+        let alone = Arc::clone(&asked);
         let decided = finish(self.db.write(move |tx| {
-            let decided = exchange::decide(tx, moment.clone(), device, &asked)?;
+            let decided = exchange::decide(tx, &*alone)?;
             // An error undoes everything, as the death of the process would.
             if dies { Err(DbError::Closed) } else { Ok(decided) }
         }));
-        let request = request.clone();
-        let answer =
-            |done: Decisions| self.read(move |tx| exchange::answer(tx, done.clone(), &request));
         match decided {
-            Ok(done) => Ok(done.map(answer).map_err(|refusal| ApiProblem::from(refusal).0)),
+            Ok(decided) => {
+                let mut answers = self.read(move |tx| exchange::answer(tx, &*asked, &decided));
+                Ok(answers.pop().expect("one asked").map_err(refused))
+            }
             Err(DbError::Closed) if dies => Err(Undone),
             Err(error) => panic!("the server's database: {error}"),
         }

@@ -1,6 +1,8 @@
 //! A location with stock, people, tablets and one sourced order: what the tests of the exchange
 //! stand on. Orders and devices are made with the functions that the server uses.
 
+use std::sync::Arc;
+
 use domain::{
     api::DeviceState,
     clock::TimeMs,
@@ -16,7 +18,7 @@ use domain::{
 use serde_json::value::RawValue;
 use sync_server::{
     app::{
-        exchange::{self, Refusal},
+        exchange::{Asked, Exchanges, Refusal, Together},
         fulfillments::{self, Cause},
     },
     db::{
@@ -36,6 +38,7 @@ pub const NOON: TimeMs = TimeMs(1_795_435_200_000);
 /// The open database and what is in it.
 pub struct Floor {
     pub db: Database,
+    exchanges: Arc<Together>,
     pub location_key: i64,
     pub work: FulfillmentId,
 }
@@ -73,7 +76,8 @@ impl Floor {
             Ok::<_, DbError>((location_key, work))
         });
         let (location_key, work) = made.await.expect("the floor is laid");
-        Self { db, location_key, work }
+        let exchanges = Arc::new(Together::new(Exchanges::default()));
+        Self { db, exchanges, location_key, work }
     }
 
     /// Places and sources another order, of `units`.
@@ -101,7 +105,8 @@ impl Floor {
         from: DeviceId,
         request: ExchangeRequest,
     ) -> Result<ExchangeResponse, Refusal> {
-        let exchanged = exchange::exchange(&self.db, moment(), from, request).await;
+        let asked = Asked::read(moment(), from, request)?;
+        let exchanged = self.exchanges.ask(&self.db, (), asked).await;
         exchanged.expect("the exchange is committed or refused")
     }
 
@@ -220,7 +225,7 @@ fn person(
     )
 }
 
-fn enrol(tx: &mut Tx, id: DeviceId, location_key: i64, location: &str) -> Result<(), DbError> {
+pub fn enrol(tx: &mut Tx, id: DeviceId, location_key: i64, location: &str) -> Result<(), DbError> {
     let device = Device {
         id,
         location_key,

@@ -48,6 +48,12 @@ pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Runtime::new().expect("a runtime")
 }
 
+/// A runtime whose every task runs on the calling thread.
+pub fn on_this_thread() -> tokio::runtime::Runtime {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime")
+}
+
 /// Runs one statement in a transaction of its own.
 pub async fn exec(db: &Database, sql: &'static str) -> Result<u64, DbError> {
     db.write(move |tx| tx.exec(sql, &[])).await

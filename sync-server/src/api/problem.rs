@@ -64,7 +64,7 @@ impl From<DbError> for ApiProblem {
             other => tracing::error!(error = %other, source = ?source(other), "a request failed"),
         }
         match error.failure() {
-            Failure::Contention | Failure::Disconnected => {
+            Failure::Contention | Failure::Locked | Failure::Disconnected => {
                 Self::slow_down(StatusCode::SERVICE_UNAVAILABLE)
             }
             Failure::Full => {

@@ -27,7 +27,7 @@ use super::{
     signature::{authenticate, inflate, require_active, stopped_problem, unknown_device},
 };
 use crate::{
-    app::exchange::{self, Refusal},
+    app::exchange::{Asked, Refusal},
     clock,
     db::{DbError, feed},
     state::AppState,
@@ -61,14 +61,9 @@ pub async fn exchange(
     request: Request,
 ) -> Result<Json<ExchangeResponse>, ApiProblem> {
     let (bearer, headers, body) = authenticate(&state, request).await?;
-    let request = read(&headers, body)?;
-    let done = exchange::exchange(&state.db, clock::moment(), bearer.device, request).await;
-    let answer = done?.map_err(ApiProblem::from)?;
-    if let Some(cursor) = exchange::moved_to(&answer) {
-        state.pokes.poke(&bearer.location, cursor);
-        state.sourcing.notify_one();
-    }
-    Ok(Json(answer))
+    let asked = Asked::read(clock::moment(), bearer.device, read(&headers, body)?)?;
+    let answered = state.sync.exchanges.ask(&state.db, (), asked).await;
+    Ok(Json(answered??))
 }
 
 fn read(headers: &HeaderMap, body: axum::body::Bytes) -> Result<ExchangeRequest, ApiProblem> {

@@ -44,7 +44,8 @@ pub struct Bearer {
     pub location: LocationId,
     /// The same, by key.
     pub location_key: i64,
-    public_key: [u8; 32],
+    /// Unpacked once for all requests of the token.
+    key: VerifyingKey,
     expires: TimeMs,
 }
 
@@ -168,13 +169,15 @@ impl DeviceAuth {
             return Err(AuthRefusal::Nonce);
         }
         let signed = token_bytes(request.device, &request.nonce);
-        verify(&device.public_key, &signed, &request.signature)?;
+        let key = VerifyingKey::from_bytes(&device.public_key);
+        let key = key.map_err(|_| AuthRefusal::Signature)?;
+        verify(&key, &signed, &request.signature)?;
         let access = hex(&moment.random());
         let bearer = Bearer {
             device: device.id,
             location: device.location.clone(),
             location_key: device.location_key,
-            public_key: device.public_key,
+            key,
             expires: moment.now.plus_ms(limits::ACCESS_TOKEN_LIFE_MS),
         };
         let mut inner = self.inner();
@@ -203,7 +206,7 @@ impl DeviceAuth {
             return Err(AuthRefusal::Clock);
         }
         let signed = request_bytes(request.method, request.path, request.body, ts, nonce);
-        verify(&bearer.public_key, &signed, sig)?;
+        verify(&bearer.key, &signed, sig)?;
         // Remembered as long as its time would be believed.
         let expires = ts.plus_ms(limits::SIGNATURE_WINDOW_MS + 1);
         let seen = (bearer.device, nonce.to_owned());
@@ -237,11 +240,10 @@ impl<'a> Header<'a> {
     }
 }
 
-fn verify(key: &[u8; 32], signed: &[u8], signature: &str) -> Result<(), AuthRefusal> {
+fn verify(key: &VerifyingKey, signed: &[u8], signature: &str) -> Result<(), AuthRefusal> {
     let wrong = AuthRefusal::Signature;
     let bytes = BASE64_STANDARD.decode(signature).map_err(|_| wrong)?;
     let signature = Signature::from_slice(&bytes).map_err(|_| wrong)?;
-    let key = VerifyingKey::from_bytes(key).map_err(|_| wrong)?;
     key.verify_strict(signed, &signature).map_err(|_| wrong)
 }
 

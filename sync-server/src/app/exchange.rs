@@ -1,47 +1,48 @@
-//! The server's half of an exchange: a device's commands are decided once each and in order, in one
-//! transaction ([`decide`]); then its location's feed goes back ([`answer`]), read by another, which sees at
-//! least what the first has written: reading does not keep whoever writes from the next exchange.
+//! The server's half of an exchange: a device's commands are decided once each and in order ([`decide`]),
+//! together with those of other devices; then its location's feed goes back ([`answer`]), read by another
+//! transaction, which sees at least what the first has written: reading does not keep whoever writes from
+//! the next.
 //!
-//! Plain functions over [`Tx`]: the HTTP handler and the simulator call the same ones. All commands
-//! of a request are decided in memory first and written at once; a command that panics has so written
-//! nothing, and is parked while the others go on.
+//! Plain functions over [`Tx`] for any number of devices: [`Exchanges`] gives them those who come at the
+//! same time, the simulator one. All commands are decided in memory first and written at once; a command
+//! that panics has so written nothing, and is parked while the others go on.
 //!
 //! What it deliberately does not do: authenticate (the credential's device is an argument), poke (after
 //! the commit), take a request with a gap in part (nothing is lost by sending it again), or refuse a
 //! fact. `durable_seq` is what the last completed backup holds, 0 before the first: claiming
 //! `last_seq` would let tablets forget commands of which there is only one copy.
 
+mod answer;
+mod asked;
 mod decide;
-mod read;
 mod sentence;
-
-use std::sync::Arc;
+mod shared;
 
 use domain::{
     api::DeviceState,
+    clock::TimeMs,
     gs1::SsccBlock,
-    ids::{DeviceId, FeedEpoch},
+    ids::{FeedEpoch, LocationId},
     limits,
     outcome::Outcome,
-    sync::{Decided, ExchangeRequest, ExchangeResponse, FeedPage, Op, PROTO, Reset, SCHEMA, kind},
+    sync::{Decided, Op, PROTO, kind},
 };
 
 use crate::{
     app::planted::{self, Bug},
     db::{
-        self, Database, DbError, Tx, cards,
+        self, DbError, Tx, cards,
         commands::{self, NewEntry, Progress, Sender},
         devices::{self, Device},
         feed, sscc,
     },
-    moment::Moment,
 };
 
+pub use answer::answer;
+pub use asked::{Asked, Received};
 pub use decide::Decider;
-pub use read::Received;
-
-/// Longest wait before a fleet comes for snapshots after the server's history or schema changed.
-const RESET_SPREAD_MS: u32 = 300_000;
+use decide::Decision;
+pub use shared::{Exchanges, Together};
 
 /// Why a whole exchange is refused. Nothing of it was applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,176 +97,162 @@ pub enum Refusal {
     },
 }
 
-/// What was decided, and is durable when it is answered.
+/// What was decided of one device's commands, and is durable when it is answered.
 #[derive(Debug, Clone)]
 pub struct Decisions {
     sender: Sender,
+    location: LocationId,
     location_key: i64,
     epoch: FeedEpoch,
     progress: Progress,
     outcomes: Vec<Decided>,
     sscc: Vec<SsccBlock>,
-    moment: Moment,
 }
 
-/// Decides a request's commands, and answers with the feed. `device` is whom the credential names.
-///
-/// The inner result is the device's; only a quarantine is written with a refusal.
-///
-/// # Errors
-/// [`DbError`]: the device tries again, and what was decided is decided.
-pub async fn exchange(
-    db: &Database,
-    moment: Moment,
-    device: DeviceId,
-    request: ExchangeRequest,
-) -> Result<Result<ExchangeResponse, Refusal>, DbError> {
-    let request = Arc::new(request);
-    let asked = Arc::clone(&request);
-    let decided = db.write(move |tx| decide(tx, moment.clone(), device, &asked)).await?;
-    match decided {
-        Ok(done) => db.read(move |tx| answer(tx, done.clone(), &request)).await.map(Ok),
-        Err(refusal) => Ok(Err(refusal)),
+impl Decisions {
+    /// The location whose tablets are to be poked, and with which cursor; see [`moved_to`].
+    #[must_use]
+    pub fn poke(&self) -> Option<(&LocationId, u64)> {
+        Some((&self.location, moved_to(&self.outcomes)?))
     }
 }
 
-/// Decides a request's commands, and writes what the device says of itself.
+/// Decides the commands of devices, each of which asks once, and writes what they say of themselves; for
+/// each of them in their order. Only a quarantine is written with a refusal.
 ///
 /// # Errors
-/// [`DbError`]: nothing was decided.
-pub fn decide(
-    tx: &mut Tx,
-    mut moment: Moment,
-    device: DeviceId,
-    request: &ExchangeRequest,
-) -> Result<Result<Decisions, Refusal>, DbError> {
-    let received = match read::receive(&request.commands) {
-        Ok(received) => received,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let device = match admit(tx, device, request)? {
-        Ok(device) => device,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let sender = Sender { device: device.id, epoch: device.epoch };
-    let progress = commands::lock_progress(tx, sender, moment.now)?;
-    let (old, new) = match split(tx, &device, sender, progress, &received)? {
-        Ok(parts) => parts,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let decided = decide_all(tx, &moment, &device, sender, new)?;
-    let last_seq = decided.last().map_or(progress.last_seq, |one| one.seq.max(progress.last_seq));
-    let outcomes = old.into_iter().chain(decided).collect();
-    devices::report(tx, moment.now, &request.device)?;
-    let sscc = match request.device.sscc_left < limits::SSCC_REFILL_BELOW {
-        true => vec![sscc::lease(tx, device.id, moment.now)?],
-        false => Vec::new(),
-    };
-    let epoch = feed::epoch(tx, FeedEpoch::new(moment.now, moment.entropy()))?;
-    if request.cursor == 0 {
-        start_feed(tx, device.location_key)?;
-    }
-    let (location_key, progress) = (device.location_key, Progress { last_seq, ..progress });
-    Ok(Ok(Decisions { sender, location_key, epoch, progress, outcomes, sscc, moment }))
-}
-
-/// Whether the device may speak at all.
-fn admit(
-    tx: &mut Tx,
-    id: DeviceId,
-    request: &ExchangeRequest,
-) -> Result<Result<Device, Refusal>, DbError> {
-    if request.proto != PROTO {
-        return Ok(Err(Refusal::WrongProtocol));
-    }
-    if request.device.id != id {
-        return Ok(Err(Refusal::OtherDevice));
-    }
-    let Some(device) = devices::find(tx, id)? else { return Ok(Err(Refusal::UnknownDevice)) };
-    Ok(match device.state {
-        DeviceState::Quarantined => Err(Refusal::Quarantined),
-        DeviceState::Revoked => Err(Refusal::Revoked),
-        DeviceState::Active if device.epoch != request.device.epoch => {
-            Err(Refusal::WrongEpoch { now: device.epoch })
-        }
-        DeviceState::Active => Ok(device),
-    })
-}
-
-type Parts<'a> = (Vec<Decided>, &'a [Received]);
-
-/// Tells commands that were decided before, whose outcomes are repeated, from new ones.
-fn split<'a>(
-    tx: &mut Tx,
-    device: &Device,
-    sender: Sender,
-    progress: Progress,
-    received: &'a [Received],
-) -> Result<Result<Parts<'a>, Refusal>, DbError> {
-    let mut last = progress.last_seq;
-    if planted::is_planted(Bug::SkipDedupe) {
-        last = last.saturating_sub(1);
-    }
-    let known = received.partition_point(|command| command.seq <= last);
-    let (old, new) = received.split_at(known);
-    let mut outcomes = Vec::new();
-    if let (Some(first), Some(end)) = (old.first(), old.last()) {
-        let mut logged = commands::logged(tx, sender, first.seq, end.seq)?.into_iter();
-        for command in old {
-            let found = logged.find(|logged| logged.seq == command.seq);
-            let found = found.ok_or_else(|| {
-                DbError::impossible("command_log", "seq", format!("{} is missing", command.seq))
-            })?;
-            if found.sha != command.sha {
-                let reason = format!("command {} came with two contents", command.seq);
-                devices::set_state(tx, device, DeviceState::Quarantined, Some(&reason))?;
-                return Ok(Err(Refusal::Equivocation { seq: command.seq }));
-            }
-            outcomes.push(decided(command.seq, found.outcome));
-        }
-    }
-    let gap = new.iter().zip(last + 1..).any(|(command, expected)| command.seq != expected);
-    if gap {
-        return Ok(Err(Refusal::Gap { expected_seq: progress.last_seq + 1 }));
-    }
-    Ok(Ok((outcomes, new)))
-}
-
-/// Decides new commands in order, writes what they change, and logs them with their outcomes.
-fn decide_all(
-    tx: &mut Tx,
-    moment: &Moment,
-    device: &Device,
-    sender: Sender,
-    new: &[Received],
-) -> Result<Vec<Decided>, DbError> {
-    if new.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut decider = Decider::new(tx, device, new)?;
-    let decisions: Vec<_> = new.iter().map(|command| decider.decide(command)).collect();
-    let cursor = decider.write(tx, moment.now)?;
-    let mut entries = Vec::new();
-    for (command, decision) in new.iter().zip(decisions) {
-        if let Some(reason) = decision.parked_for() {
-            commands::park(tx, sender, device.location_key, moment.now, command.seq, reason)?;
-        }
-        let outcome = decision.outcome(cursor);
-        entries.push(NewEntry {
-            seq: command.seq,
-            id: decision.log_id,
-            sha: command.sha,
-            body: command.body.clone(),
-            outcome,
+/// [`DbError`]: nothing was decided, of any of them.
+pub fn decide(tx: &mut Tx, asked: &[Asked]) -> Result<Vec<Result<Decisions, Refusal>>, DbError> {
+    let now = asked.iter().map(|asked| asked.moment.now).max().unwrap_or(TimeMs(0));
+    let mut settled = Vec::with_capacity(asked.len());
+    for (asked, admitted) in asked.iter().zip(admit_all(tx, asked, now)?) {
+        settled.push(match admitted {
+            Ok((device, progress)) => Part::of(tx, asked, device, progress)?,
+            Err(refusal) => Err(refusal),
         });
     }
-    let outcomes = entries.iter().map(|entry| decided(entry.seq, entry.outcome.clone())).collect();
-    if planted::is_planted(Bug::SkipDedupe) {
-        let logged = commands::lock_progress(tx, sender, moment.now)?.last_seq;
-        entries.retain(|entry| entry.seq > logged);
+    let parts: Vec<&mut Part<'_>> = settled.iter_mut().flatten().collect();
+    decide_all(tx, parts, now)?;
+    let reports: Vec<_> = settled.iter().flatten().map(|part| &part.asked.request.device).collect();
+    devices::report(tx, now, &reports)?;
+    let Some(first) = asked.first() else { return Ok(Vec::new()) };
+    let mut moment = first.moment.clone();
+    let epoch = feed::epoch(tx, FeedEpoch::new(moment.now, moment.entropy()))?;
+    let decisions = settled.into_iter().map(|part| match part {
+        Ok(part) => part.end(tx, epoch, now).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    });
+    decisions.collect()
+}
+
+/// A device that may speak, and how far it is.
+type Admitted = Result<(Device, Progress), Refusal>;
+
+/// Whether the devices may speak at all; those that may are locked.
+fn admit_all(tx: &mut Tx, asked: &[Asked], now: TimeMs) -> Result<Vec<Admitted>, DbError> {
+    let senders = asked
+        .iter()
+        .map(|asked| Sender { device: asked.device, epoch: asked.request.device.epoch });
+    let senders: Vec<Sender> = senders.collect();
+    let mut known = commands::lock_senders(tx, &senders)?;
+    let mut admitted = Vec::with_capacity(asked.len());
+    for sender in senders {
+        let found = match known.remove(&sender.device) {
+            Some(found) => Some(found),
+            None => begin(tx, sender, now)?,
+        };
+        admitted.push(match found {
+            Some((device, progress)) => admit(&device, sender).map(|()| (device, progress)),
+            None => Err(Refusal::UnknownDevice),
+        });
     }
-    commands::append(tx, sender, device.location_key, moment.now, &entries)?;
-    Ok(outcomes)
+    Ok(admitted)
+}
+
+/// A device that has sent nothing in this epoch yet. One that may not gets no sequence either.
+fn begin(tx: &mut Tx, sender: Sender, now: TimeMs) -> Result<Option<(Device, Progress)>, DbError> {
+    let Some(device) = devices::find(tx, sender.device)? else { return Ok(None) };
+    if admit(&device, sender).is_err() {
+        return Ok(Some((device, Progress { last_seq: 0, durable_seq: 0 })));
+    }
+    commands::start(tx, sender, now)?;
+    Ok(commands::lock_senders(tx, &[sender])?.remove(&sender.device))
+}
+
+fn admit(device: &Device, sender: Sender) -> Result<(), Refusal> {
+    match device.state {
+        DeviceState::Quarantined => Err(Refusal::Quarantined),
+        DeviceState::Revoked => Err(Refusal::Revoked),
+        DeviceState::Active if device.epoch != sender.epoch => {
+            Err(Refusal::WrongEpoch { now: device.epoch })
+        }
+        DeviceState::Active => Ok(()),
+    }
+}
+
+/// One device's part of a transaction.
+struct Part<'a> {
+    asked: &'a Asked,
+    device: Device,
+    sender: Sender,
+    progress: Progress,
+    outcomes: Vec<Decided>,
+    new: &'a [Received],
+}
+
+impl<'a> Part<'a> {
+    /// Tells commands that were decided before, whose outcomes are repeated, from new ones.
+    fn of(
+        tx: &mut Tx,
+        asked: &'a Asked,
+        device: Device,
+        progress: Progress,
+    ) -> Result<Result<Self, Refusal>, DbError> {
+        let sender = Sender { device: device.id, epoch: device.epoch };
+        let mut last = progress.last_seq;
+        if planted::is_planted(Bug::SkipDedupe) {
+            last = last.saturating_sub(1);
+        }
+        let known = asked.commands.partition_point(|command| command.seq <= last);
+        let (old, new) = asked.commands.split_at(known);
+        let outcomes = match repeat(tx, sender, old)? {
+            Ok(outcomes) => outcomes,
+            Err(seq) => {
+                let reason = format!("command {seq} came with two contents");
+                devices::set_state(tx, &device, DeviceState::Quarantined, Some(&reason))?;
+                return Ok(Err(Refusal::Equivocation { seq }));
+            }
+        };
+        let gap = new.iter().zip(last + 1..).any(|(command, expected)| command.seq != expected);
+        if gap {
+            return Ok(Err(Refusal::Gap { expected_seq: progress.last_seq + 1 }));
+        }
+        Ok(Ok(Self { asked, device, sender, progress, outcomes, new }))
+    }
+
+    /// What is left to be done for each device by itself.
+    fn end(self, tx: &mut Tx, epoch: FeedEpoch, now: TimeMs) -> Result<Decisions, DbError> {
+        let sscc = match self.asked.request.device.sscc_left < limits::SSCC_REFILL_BELOW {
+            true => vec![sscc::lease(tx, self.device.id, now)?],
+            false => Vec::new(),
+        };
+        if self.asked.request.cursor == 0 {
+            start_feed(tx, self.device.location_key)?;
+        }
+        let last_seq = self
+            .new
+            .last()
+            .map_or(self.progress.last_seq, |last| last.seq.max(self.progress.last_seq));
+        Ok(Decisions {
+            sender: self.sender,
+            location: self.device.location,
+            location_key: self.device.location_key,
+            epoch,
+            progress: Progress { last_seq, ..self.progress },
+            outcomes: self.outcomes,
+            sscc,
+        })
+    }
 }
 
 /// The outcome of a command of this request.
@@ -273,79 +260,59 @@ const fn decided(seq: u64, outcome: Outcome) -> Decided {
     Decided { seq, outcome, late: None }
 }
 
-/// Everything that the device needs to hear.
-///
-/// # Errors
-/// [`DbError`].
-pub fn answer(
+/// The outcomes of commands that were decided before; or the one that comes with other bytes now.
+fn repeat(
     tx: &mut Tx,
-    decisions: Decisions,
-    request: &ExchangeRequest,
-) -> Result<ExchangeResponse, DbError> {
-    let Decisions { sender, location_key, epoch, progress, mut outcomes, sscc, mut moment } =
-        decisions;
-    let reset = reset(tx, &mut moment, location_key, request, epoch)?;
-    if request.device.parked > 0 {
-        outcomes.extend(commands::late_outcomes(tx, sender)?);
+    sender: Sender,
+    old: &[Received],
+) -> Result<Result<Vec<Decided>, u64>, DbError> {
+    let (Some(first), Some(last)) = (old.first(), old.last()) else { return Ok(Ok(Vec::new())) };
+    let mut outcomes = Vec::new();
+    let mut logged = commands::logged(tx, sender, first.seq, last.seq)?.into_iter();
+    for command in old {
+        let found = logged.find(|logged| logged.seq == command.seq);
+        let found = found.ok_or_else(|| {
+            DbError::impossible("command_log", "seq", format!("{} is missing", command.seq))
+        })?;
+        if found.sha != command.sha {
+            return Ok(Err(command.seq));
+        }
+        outcomes.push(decided(command.seq, found.outcome));
     }
-    let feed = match reset {
-        Some(_) => FeedPage { epoch, to: request.cursor, more: false, rows: Vec::new() },
-        None => page(tx, location_key, request.cursor, epoch)?,
-    };
-    let (roster_epoch, devices) = devices::roster(tx, location_key)?;
-    Ok(ExchangeResponse {
-        proto: PROTO,
-        server_time: moment.now,
-        last_seq: progress.last_seq,
-        durable_seq: progress.durable_seq,
-        outcomes,
-        feed,
-        reset,
-        roster_epoch,
-        devices,
-        sscc,
-        poll_ms: limits::POLL_MS,
-    })
+    Ok(Ok(outcomes))
 }
 
-fn page(tx: &mut Tx, location_key: i64, after: u64, epoch: FeedEpoch) -> Result<FeedPage, DbError> {
-    let (rows, bytes) = (limits::FEED_ROWS_MAX, limits::FEED_BYTES_MAX);
-    let feed::Stretch { rows, to, more } = feed::read(tx, location_key, after, rows, bytes)?;
-    Ok(FeedPage { epoch, to, more, rows })
-}
-
-/// Whether the device must start from a snapshot. What a snapshot holds (people, items, stock) has
-/// never been in the feed from its beginning, so cursor 0 always does.
-fn reset(
-    tx: &mut Tx,
-    moment: &mut Moment,
-    location_key: i64,
-    request: &ExchangeRequest,
-    epoch: FeedEpoch,
-) -> Result<Option<Reset>, DbError> {
-    let reset =
-        |reason: &str, not_before_ms| Ok(Some(Reset { reason: reason.to_owned(), not_before_ms }));
-    if request.feed_epoch.is_some_and(|known| known != epoch) {
-        return reset("epoch", spread(moment));
+/// Decides new commands in order, writes what they change, and logs them with their outcomes.
+fn decide_all(tx: &mut Tx, mut parts: Vec<&mut Part<'_>>, now: TimeMs) -> Result<(), DbError> {
+    parts.retain(|part| !part.new.is_empty());
+    if parts.is_empty() {
+        return Ok(());
     }
-    if request.schema != SCHEMA {
-        return reset("schema", spread(moment));
+    let sent: Vec<_> = parts.iter().map(|part| (&part.device, part.new)).collect();
+    let mut decider = Decider::new(tx, &sent)?;
+    let decisions: Vec<Vec<Decision>> = sent
+        .iter()
+        .map(|(device, new)| new.iter().map(|command| decider.decide(device, command)).collect())
+        .collect();
+    let heads = decider.write(tx, now)?;
+    let mut entries = Vec::new();
+    for (part, decisions) in parts.into_iter().zip(decisions) {
+        let (sender, location_key) = (part.sender, part.device.location_key);
+        for (command, decision) in part.new.iter().zip(decisions) {
+            let seq = command.seq;
+            if let Some(reason) = decision.parked_for() {
+                commands::park(tx, sender, location_key, now, seq, reason)?;
+            }
+            let outcome = decision.outcome(heads[&location_key]);
+            part.outcomes.push(decided(seq, outcome.clone()));
+            let (id, sha, body) = (decision.log_id, &command.sha, command.body.as_str());
+            // Only a planted bug decides again what is logged.
+            if seq > part.progress.last_seq {
+                entries.push(NewEntry { sender, location_key, seq, id, sha, body, outcome });
+            }
+        }
     }
-    if request.cursor == 0 {
-        return reset("horizon", 0);
-    }
-    let feed::Bounds { floor, head } = feed::bounds(tx, location_key)?;
-    match request.cursor {
-        // A cursor that this history has not reached comes from another one.
-        cursor if cursor > head => reset("epoch", 0),
-        cursor if cursor < floor => reset("horizon", 0),
-        _ => Ok(None),
-    }
-}
-
-fn spread(moment: &mut Moment) -> u32 {
-    let [a, b, c, d, ..] = moment.entropy();
-    u32::from_be_bytes([a, b, c, d]) % RESET_SPREAD_MS
+    commands::append(tx, &entries, now)
 }
 
 /// Gives a feed its first row, so that a snapshot's cursor is never 0.
@@ -379,7 +346,7 @@ pub(crate) fn nudge_feed(tx: &mut Tx, location_key: i64, cause: &str) -> Result<
 /// The newest cursor that the outcomes of a request's own commands name: what to poke the location's
 /// tablets with. Late outcomes are no news to anybody else.
 #[must_use]
-pub fn moved_to(response: &ExchangeResponse) -> Option<u64> {
-    let own = response.outcomes.iter().filter(|decided| decided.late.is_none());
+pub fn moved_to(outcomes: &[Decided]) -> Option<u64> {
+    let own = outcomes.iter().filter(|decided| decided.late.is_none());
     own.map(|decided| decided.outcome.cursor).max()
 }

@@ -1,9 +1,10 @@
-//! Writing the work of one location: the aggregate with everything that must change with it, in one
+//! Writing the work of locations: the aggregate with everything that must change with it, in one
 //! transaction. [`insert`] for new work, [`save`] for one change, [`Changes`] for many.
 //!
 //! With a fulfillment change its columns, the order's stored stage, units given back to sourcing,
 //! stock with its ledger, reservations, exceptions, the order's history, and the location's feed.
-//! Rows are locked in one order: fulfillments by id, orders, positions by item, feed head, then counts of rules.
+//! Rows are locked in one order: fulfillments by id, orders, positions by location and item, feed heads by
+//! location, then counts of rules.
 //!
 //! What it deliberately does not do: decide (that is `domain::fulfillment`), reserve stock for new
 //! work (sourcing does, before [`insert`]), poke tablets (after the commit), and open exceptions for
@@ -19,7 +20,7 @@ use domain::{
     stock::LineStock,
 };
 
-pub use changes::Changes;
+pub use changes::{Changes, Heads};
 
 use crate::db::{self, DbError, Tx, fulfillments::Stored, history};
 
@@ -70,7 +71,7 @@ pub struct Saved {
 /// # Errors
 /// [`DbError`].
 pub fn load(tx: &mut Tx, id: FulfillmentId) -> Result<Option<Stored>, DbError> {
-    Ok(db::fulfillments::lock(tx, &[id])?.pop())
+    Ok(db::fulfillments::lock(tx, [id])?.pop())
 }
 
 /// Adds new work whose units are reserved already ([`db::stock::reserve`]) and no longer counted as
@@ -106,10 +107,10 @@ pub fn save(
     stock: Vec<LineStock>,
     cause: Cause,
 ) -> Result<Saved, DbError> {
-    let id = next.id();
-    let mut changes = Changes::new(before.location_key);
+    let (id, location_key) = (next.id(), before.location_key);
+    let mut changes = Changes::at([location_key]);
     changes.add(before);
     let rev = changes.record(id, next, stock, cause);
-    let cursor = changes.write(tx, now)?;
-    Ok(Saved { rev, cursor })
+    let heads = changes.write(tx, now)?;
+    Ok(Saved { rev, cursor: heads[&location_key] })
 }

@@ -33,8 +33,8 @@ pub fn expire(tx: &mut Tx, moment: &mut Moment) -> Result<Option<(LocationId, u6
     let Some(&(_, location_key)) = silent.first() else { return Ok(None) };
     let ids: Vec<_> =
         silent.iter().filter(|(_, key)| *key == location_key).map(|(id, _)| *id).collect();
-    let mut changes = Changes::new(location_key);
-    for stored in db::fulfillments::lock(tx, &ids)? {
+    let mut changes = Changes::at([location_key]);
+    for stored in db::fulfillments::lock(tx, ids)? {
         let work = stored.fulfillment.clone();
         let id = work.id();
         changes.add(stored);
@@ -52,7 +52,7 @@ pub fn expire(tx: &mut Tx, moment: &mut Moment) -> Result<Option<(LocationId, u6
             changes.record(id, next, stock, cause);
         }
     }
-    let cursor = changes.write(tx, now)?;
+    let cursor = changes.write(tx, now)?[&location_key];
     let location = db::cards::location(tx, location_key)?.location.id;
     Ok(Some((location, cursor)))
 }

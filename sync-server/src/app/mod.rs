@@ -27,4 +27,5 @@ pub mod session;
 pub mod snapshot;
 pub mod sourcing;
 pub mod terms;
+pub mod together;
 pub mod webhooks;

@@ -169,7 +169,7 @@ pub fn cancel(
     let ids: Vec<_> =
         db::fulfillments::of_order(tx, id)?.iter().map(|stored| stored.fulfillment.id()).collect();
     // Fulfillments before the order, as every command locks them.
-    let works = db::fulfillments::lock(tx, &ids)?;
+    let works = db::fulfillments::lock(tx, ids)?;
     if !is_visible(&works, only) {
         return Err(unknown().into());
     }

@@ -53,10 +53,10 @@ pub fn decide(
             let Ok(body) = String::from_utf8(logged.body) else { return Ok(None) };
             let sha = <[u8; 32]>::try_from(logged.sha);
             let sha = sha.map_err(|_| DbError::impossible("command_log", "sha", "not 32 bytes"))?;
-            let command = [Received { seq, body, sha }];
-            let mut decider = Decider::new(tx, &device, &command)?;
+            let command = [Received::new(seq, body, sha)];
+            let mut decider = Decider::new(tx, &[(&device, &command)])?;
             decider.forget_known();
-            let decision = decider.decide(&command[0]);
+            let decision = decider.decide(&device, &command[0]);
             if decision.parked_for().is_some() {
                 return Ok(Some(logged.outcome));
             }

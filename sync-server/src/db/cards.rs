@@ -1,6 +1,8 @@
 //! What a location's tablets need to know beside their work: the bodies of a feed for items,
 //! customers, associates and the location itself. Read only; each has its writer elsewhere.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
     clock::TimeMs,
     ids::{AssociateId, LocationId, OrderId, Sku, SlotId},
@@ -106,21 +108,27 @@ pub fn associates(tx: &mut Tx, location_key: i64) -> Result<Vec<(Associate, u64)
     )
 }
 
-/// One person of a location.
+/// Somebody at a location.
+pub type Place<'a> = (i64, &'a AssociateId);
+
+/// People by where they are and who; those who are not known there are left out.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn associate(
+pub fn associates_by(
     tx: &mut Tx,
-    location_key: i64,
-    id: &AssociateId,
-) -> Result<Option<Associate>, DbError> {
-    tx.query_opt(
-        "select id, name, role, pin_verifier, valid_from_ms, valid_to_ms from associates
-         where location_key = $1 and id = $2",
-        &[&location_key, &id.as_str()],
-        read_associate,
-    )
+    places: &BTreeSet<Place<'_>>,
+) -> Result<BTreeMap<(i64, AssociateId), Associate>, DbError> {
+    let found = tx.query_bulk(
+        "select a.id, a.name, a.role, a.pin_verifier, a.valid_from_ms, a.valid_to_ms, a.location_key
+         from {rows} join associates a on a.location_key = rows.location_key and a.id = rows.id",
+        &[],
+        &Rows::new()
+            .i64("location_key", places.iter().map(|(at, _)| *at))
+            .text("id", places.iter().map(|(_, id)| id.as_str())),
+        |row| Ok((row.get::<i64>(6)?, read_associate(row)?)),
+    )?;
+    Ok(found.into_iter().map(|(at, person)| ((at, person.id.clone()), person)).collect())
 }
 
 fn read_associate(row: &Row<'_>) -> Result<Associate, DbError> {

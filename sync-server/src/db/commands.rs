@@ -1,6 +1,8 @@
 //! The command log: the exact bytes of every command with its outcome. Together with the progress of
 //! its device it is what makes a command happen once.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
     clock::TimeMs,
     ids::DeviceId,
@@ -8,7 +10,10 @@ use domain::{
     sync::{Decided, Late},
 };
 
-use super::{DbError, Row, Rows, Tx};
+use super::{
+    DbError, Row, Rows, Tx,
+    devices::{self, Device},
+};
 
 /// Late outcomes in one answer.
 const LATE_MAX: i64 = 100;
@@ -52,42 +57,61 @@ pub struct Logged {
 
 /// A command to be logged.
 #[derive(Debug, Clone)]
-pub struct NewEntry {
+pub struct NewEntry<'a> {
+    /// Who sent it.
+    pub sender: Sender,
+    /// From where.
+    pub location_key: i64,
     /// Its sequence number.
     pub seq: u64,
     /// See [`Logged::id`].
     pub id: String,
     /// SHA-256 of its bytes.
-    pub sha: [u8; 32],
+    pub sha: &'a [u8; 32],
     /// As it was sent.
-    pub body: String,
+    pub body: &'a str,
     /// What became of it.
     pub outcome: Outcome,
 }
 
-/// Reads and locks a sender's progress: two copies of one request then come one after the other.
+/// Starts a sender's sequence, unless it has one.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn lock_progress(tx: &mut Tx, sender: Sender, now: TimeMs) -> Result<Progress, DbError> {
-    if let Some(known) = try_lock(tx, sender)? {
-        return Ok(known);
-    }
+pub fn start(tx: &mut Tx, sender: Sender, now: TimeMs) -> Result<(), DbError> {
     tx.exec(
         "insert into device_progress (device_id, epoch, last_seq, last_seen_ms)
          values ($1, $2, 0, $3) on conflict (device_id, epoch) do nothing",
         &[&sender.device.to_string(), &i64::from(sender.epoch), &now.0],
     )?;
-    Ok(try_lock(tx, sender)?.expect("the row has just been made"))
+    Ok(())
 }
 
-fn try_lock(tx: &mut Tx, sender: Sender) -> Result<Option<Progress>, DbError> {
-    tx.query_opt(
-        "select last_seq, durable_seq from device_progress where device_id = $1 and epoch = $2
-         {lock}",
-        &[&sender.device.to_string(), &i64::from(sender.epoch)],
-        |row| Ok(Progress { last_seq: number(row, 0)?, durable_seq: number(row, 1)? }),
-    )
+/// Reads and locks senders by ascending id, each with its device: two copies of one request then come one
+/// after the other. Those that have no sequence yet are left out.
+///
+/// # Errors
+/// [`DbError`].
+pub fn lock_senders(
+    tx: &mut Tx,
+    senders: &[Sender],
+) -> Result<BTreeMap<DeviceId, (Device, Progress)>, DbError> {
+    let ids: Vec<String> = senders.iter().map(|sender| sender.device.to_string()).collect();
+    let found = tx.query_bulk(
+        "select d.id, d.location_key, (select l.id from locations l where l.key = d.location_key),
+            d.name, d.public_key, d.epoch, d.state, p.last_seq, p.durable_seq
+         from {rows} join device_progress p on p.device_id = rows.id and p.epoch = rows.epoch
+         join devices d on d.id = p.device_id {lock by d.id}",
+        &[],
+        &Rows::new()
+            .text("id", ids.iter().map(String::as_str))
+            .i64("epoch", senders.iter().map(|sender| i64::from(sender.epoch))),
+        |row| {
+            let progress = Progress { last_seq: number(row, 7)?, durable_seq: number(row, 8)? };
+            Ok((devices::read_device(row)?, progress))
+        },
+    )?;
+    Ok(found.into_iter().map(|(device, progress)| (device.id, (device, progress))).collect())
 }
 
 /// Commands of a sender with sequence numbers from `first` to `last`, ascending.
@@ -107,7 +131,7 @@ pub fn logged(tx: &mut Tx, sender: Sender, first: u64, last: u64) -> Result<Vec<
 ///
 /// # Errors
 /// [`DbError`].
-pub fn by_ids(tx: &mut Tx, ids: &[String]) -> Result<Vec<Logged>, DbError> {
+pub fn by_ids(tx: &mut Tx, ids: &BTreeSet<String>) -> Result<Vec<Logged>, DbError> {
     tx.query_bulk(
         "select c.device_id, c.seq, c.id, c.sha, c.body, c.outcome from {rows}
          join command_log c on c.id = rows.id",
@@ -131,37 +155,41 @@ fn read_logged(row: &Row<'_>) -> Result<Logged, DbError> {
     })
 }
 
-/// Logs decided commands, ascending, and moves the sender's progress to the last one.
+/// Logs decided commands, ascending for each sender, and moves each sender's progress to its last one.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn append(
-    tx: &mut Tx,
-    sender: Sender,
-    location_key: i64,
-    now: TimeMs,
-    entries: &[NewEntry],
-) -> Result<(), DbError> {
-    let Some(last) = entries.last() else { return Ok(()) };
-    let (device, epoch) = (sender.device.to_string(), i64::from(sender.epoch));
+pub fn append(tx: &mut Tx, entries: &[NewEntry<'_>], now: TimeMs) -> Result<(), DbError> {
+    let devices: Vec<String> = entries.iter().map(|e| e.sender.device.to_string()).collect();
     let outcomes: Vec<String> = entries.iter().map(|entry| to_json(&entry.outcome)).collect();
+    let each = || entries.iter();
     let rows = Rows::new()
-        .i64("seq", entries.iter().map(|e| signed(e.seq)))
-        .text("id", entries.iter().map(|e| e.id.as_str()))
-        .bytes("sha", entries.iter().map(|e| e.sha.as_slice()))
-        .bytes("body", entries.iter().map(|e| e.body.as_bytes()))
+        .text("device_id", devices.iter().map(String::as_str))
+        .i64("epoch", each().map(|e| i64::from(e.sender.epoch)))
+        .i64("seq", each().map(|e| signed(e.seq)))
+        .text("id", each().map(|e| e.id.as_str()))
+        .i64("location_key", each().map(|e| e.location_key))
+        .bytes("sha", each().map(|e| e.sha.as_slice()))
+        .bytes("body", each().map(|e| e.body.as_bytes()))
         .text("outcome", outcomes.iter().map(String::as_str));
     tx.exec_bulk(
         "insert into command_log (device_id, epoch, seq, id, location_key, sha, body, outcome,
             received_at_ms)
-         select $1, $2, seq, id, $3, sha, body, outcome, $4 from {rows}",
-        &[&device, &epoch, &location_key, &now.0],
+         select device_id, epoch, seq, id, location_key, sha, body, outcome, $1 from {rows}",
+        &[&now.0],
         &rows,
     )?;
-    tx.exec(
-        "update device_progress set last_seq = $3, last_seen_ms = $4
-         where device_id = $1 and epoch = $2",
-        &[&device, &epoch, &signed(last.seq), &now.0],
+    let last: BTreeMap<(&str, u32), u64> =
+        devices.iter().zip(entries).map(|(id, e)| ((id.as_str(), e.sender.epoch), e.seq)).collect();
+    let rows = Rows::new()
+        .text("id", last.keys().map(|(id, _)| *id))
+        .i64("of", last.keys().map(|(_, epoch)| i64::from(*epoch)))
+        .i64("seq", last.values().map(|seq| signed(*seq)));
+    tx.exec_bulk(
+        "update device_progress set last_seq = rows.seq, last_seen_ms = $1 from {rows}
+         where device_progress.device_id = rows.id and device_progress.epoch = rows.of",
+        &[&now.0],
+        &rows,
     )?;
     Ok(())
 }

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, oneshot};
 
+#[cfg(doc)]
+use super::Failure;
 use super::postgres::PostgresSession;
 use super::request::{Request, request};
 use super::sqlite::{Checkpointer, Role, SqliteSession, Writer, open as open_sqlite, serve_reads};
@@ -142,11 +144,12 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.run(Access::Write, false, work)
+        self.run(Access::Write, work)
     }
 
     /// The same for a use case that stands for many callers, whom it gathers when it begins: one commit
-    /// of SQLite carries no second one of them.
+    /// of SQLite carries no second one of them, and PostgreSQL lets it wait for a locked row for no longer
+    /// than a second ([`Failure::Locked`]).
     pub fn write_gathered<T, E, F>(
         &self,
         work: F,
@@ -156,7 +159,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.run(Access::Write, true, work)
+        self.run(Access::WriteForMany, work)
     }
 
     /// Whether use cases that change something run one after the other.
@@ -172,7 +175,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.run(Access::Read, false, work)
+        self.run(Access::Read, work)
     }
 
     /// What the database has done so far.
@@ -183,7 +186,6 @@ impl Database {
     fn run<T, E, F>(
         &self,
         access: Access,
-        gathers: bool,
         mut work: F,
     ) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
     where
@@ -196,18 +198,18 @@ impl Database {
             Engine::Direct(direct) => {
                 let mut direct = direct.lock().unwrap_or_else(PoisonError::into_inner);
                 let done = direct.run(access, &mut work);
-                if done.is_ok() && access == Access::Write {
+                if done.is_ok() && access.writes() {
                     self.counters.commit();
                 }
                 Err(done)
             }
             Engine::Sqlite { writer: workers, .. } | Engine::Postgres(workers)
-                if access == Access::Write =>
+                if access.writes() =>
             {
-                Ok(queued(workers, request(access, gathers, work)))
+                Ok(queued(workers, request(access, work)))
             }
             Engine::Sqlite { readers: workers, .. } | Engine::Postgres(workers) => {
-                Ok(queued(workers, request(access, false, work)))
+                Ok(queued(workers, request(access, work)))
             }
         };
         async move {

@@ -1,6 +1,8 @@
 //! Enrolled tablets, and each location's roster of them. Commands are in `commands.rs`, pairing codes
 //! in `pairing.rs`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
     api::DeviceState,
     clock::TimeMs,
@@ -9,7 +11,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{DbError, Row, Tx};
+use super::{DbError, Row, Rows, Tx};
 
 /// An enrolled tablet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +67,7 @@ pub fn find(tx: &mut Tx, id: DeviceId) -> Result<Option<Device>, DbError> {
     )
 }
 
-fn read_device(row: &Row<'_>) -> Result<Device, DbError> {
+pub(super) fn read_device(row: &Row<'_>) -> Result<Device, DbError> {
     let wrong =
         |column, value: &dyn ToString| DbError::impossible("devices", column, value.to_string());
     let (id, location, state): (String, String, String) = (row.get(0)?, row.get(2)?, row.get(6)?);
@@ -151,17 +153,28 @@ fn queue(tx: &mut Tx, id: DeviceId) -> Result<Queue, DbError> {
     tx.query_one(sql, &[&id.to_string()], |row| row.json(0))
 }
 
-/// Notes what a tablet says of itself, for the console.
+/// Notes what tablets say of themselves, for the console. Give each once.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn report(tx: &mut Tx, now: TimeMs, report: &DeviceReport) -> Result<(), DbError> {
-    let oldest_ms = report.oldest.map(|at| at.0);
-    let queue = Queue { waiting: report.waiting, oldest_ms, reason: None };
-    let app: String = report.app.chars().filter(|c| !c.is_control()).take(64).collect();
-    tx.exec(
-        "update devices set app = $2, last_seen_ms = $3, queue_json = $4 where id = $1",
-        &[&report.id.to_string(), &app, &now.0, &to_json(&queue)],
+pub fn report(tx: &mut Tx, now: TimeMs, reports: &[&DeviceReport]) -> Result<(), DbError> {
+    let app = |of: &&DeviceReport| of.app.chars().filter(|c| !c.is_control()).take(64).collect();
+    let queue = |of: &&DeviceReport| {
+        let oldest_ms = of.oldest.map(|at| at.0);
+        to_json(&Queue { waiting: of.waiting, oldest_ms, reason: None })
+    };
+    let ids: Vec<String> = reports.iter().map(|report| report.id.to_string()).collect();
+    let apps: Vec<String> = reports.iter().map(app).collect();
+    let queues: Vec<String> = reports.iter().map(queue).collect();
+    let rows = Rows::new()
+        .text("of", ids.iter().map(String::as_str))
+        .text("says", apps.iter().map(String::as_str))
+        .text("queue", queues.iter().map(String::as_str));
+    tx.exec_bulk(
+        "update devices set app = rows.says, last_seen_ms = $1, queue_json = rows.queue from {rows}
+         where devices.id = rows.of",
+        &[&now.0],
+        &rows,
     )?;
     Ok(())
 }
@@ -170,25 +183,44 @@ fn to_json(queue: &Queue) -> String {
     serde_json::to_string(queue).expect("plain data")
 }
 
-/// The version of a location's roster, and its active tablets by ascending id.
+/// A location's tablets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Roster {
+    /// Grows with every change of its tablets or people.
+    pub epoch: u64,
+    /// The active ones by ascending id.
+    pub devices: Vec<DeviceId>,
+}
+
+/// The rosters of locations that have one.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn roster(tx: &mut Tx, location_key: i64) -> Result<(u64, Vec<DeviceId>), DbError> {
-    let epoch = tx.query_opt(
-        "select epoch from rosters where location_key = $1",
-        &[&location_key],
-        |row| Ok(row.get::<i64>(0)?.unsigned_abs()),
+pub fn rosters(tx: &mut Tx, locations: &BTreeSet<i64>) -> Result<BTreeMap<i64, Roster>, DbError> {
+    let rows = || Rows::new().i64("place", locations.iter().copied());
+    let epochs = tx.query_bulk(
+        "select r.location_key, r.epoch from {rows} join rosters r on r.location_key = rows.place",
+        &[],
+        &rows(),
+        |row| Ok((row.get(0)?, row.get::<i64>(1)?.unsigned_abs())),
     )?;
-    let devices = tx.query(
-        "select id from devices where location_key = $1 and state = 'active' order by id",
-        &[&location_key],
+    let roster = |(at, epoch)| (at, Roster { epoch, devices: Vec::new() });
+    let mut rosters: BTreeMap<i64, Roster> = epochs.into_iter().map(roster).collect();
+    let devices = tx.query_bulk(
+        "select d.location_key, d.id from {rows} join devices d on d.location_key = rows.place
+         where d.state = 'active' order by d.id",
+        &[],
+        &rows(),
         |row| {
-            let id: String = row.get(0)?;
-            id.parse().map_err(|_| DbError::impossible("devices", "id", id))
+            let id: String = row.get(1)?;
+            let id = id.parse().map_err(|_| DbError::impossible("devices", "id", id))?;
+            Ok((row.get(0)?, id))
         },
     )?;
-    Ok((epoch.unwrap_or(0), devices))
+    for (at, device) in devices {
+        rosters.entry(at).or_default().devices.push(device);
+    }
+    Ok(rosters)
 }
 
 /// Says that a location's tablets or people have changed.

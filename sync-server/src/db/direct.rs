@@ -104,7 +104,7 @@ impl SqliteDirect {
             outcome = attempt(tx, work);
             outcome.is_ok()
         });
-        let end = if access == Access::Write { "commit" } else { "rollback" };
+        let end = if access.writes() { "commit" } else { "rollback" };
         let session = self.session();
         if let Err(error) = session.control(end) {
             if session.in_transaction() {

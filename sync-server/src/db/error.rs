@@ -19,6 +19,8 @@ pub enum Failure {
     NotNull,
     /// Lost a race for a lock; the same work may succeed when repeated.
     Contention,
+    /// Waited for a lock for as long as work that many share may.
+    Locked,
     /// The connection broke before the commit was sent: nothing was changed.
     Disconnected,
     /// The disk, or the limit on the database's size, is full.

@@ -4,10 +4,11 @@
 //! a transaction that commits late can so never be overtaken. What it deliberately does not do: tell
 //! anyone (see `poke.rs`, after the commit), or know what the bodies mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     ids::FeedEpoch,
+    limits,
     sync::{FeedRow, Op},
 };
 use serde_json::value::RawValue;
@@ -45,7 +46,7 @@ pub struct Stretch {
 }
 
 /// Where a feed begins and ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bounds {
     /// Rows at or below it have been trimmed.
     pub floor: u64,
@@ -59,51 +60,91 @@ pub struct Bounds {
 /// # Errors
 /// [`DbError`].
 pub fn append(tx: &mut Tx, location_key: i64, entries: &[Entry]) -> Result<u64, DbError> {
-    if entries.is_empty() {
-        return Ok(bounds(tx, location_key)?.head);
-    }
-    let count = entries.len() as u64;
-    let head = take(tx, location_key, count)?;
-    let first = head - count + 1;
-    for (entries, at) in entries.chunks(BULK_ROWS_MAX).zip((first..).step_by(BULK_ROWS_MAX)) {
-        insert(tx, location_key, entries, at)?;
-    }
-    Ok(head)
+    let heads = append_all(tx, &BTreeMap::from([(location_key, entries)]))?;
+    Ok(heads[&location_key])
 }
 
-fn take(tx: &mut Tx, location_key: i64, count: u64) -> Result<u64, DbError> {
-    if let Some(head) = try_take(tx, location_key, count)? {
-        return Ok(head);
+/// The same for the feeds of several locations, which are locked in ascending order.
+///
+/// # Errors
+/// [`DbError`].
+pub fn append_all<E: AsRef<[Entry]>>(
+    tx: &mut Tx,
+    feeds: &BTreeMap<i64, E>,
+) -> Result<BTreeMap<i64, u64>, DbError> {
+    let (some, none): (Vec<_>, Vec<_>) =
+        feeds.iter().map(|(at, rows)| (*at, rows.as_ref())).partition(|(_, rows)| !rows.is_empty());
+    let counts = some.iter().map(|(at, rows)| (*at, rows.len() as u64)).collect();
+    let mut heads = take(tx, &counts)?;
+    let first = |at: &i64| heads[at] - counts[at] + 1;
+    let rows = some.iter().flat_map(|(at, rows)| {
+        rows.iter().zip(first(at)..).map(|(entry, cursor)| New { at: *at, cursor, entry })
+    });
+    for rows in rows.collect::<Vec<_>>().chunks(BULK_ROWS_MAX) {
+        insert(tx, rows)?;
     }
-    tx.exec(
-        "insert into feed_heads (location_key) values ($1) on conflict (location_key) do nothing",
-        &[&location_key],
+    let quiet: BTreeSet<i64> = none.iter().map(|(at, _)| *at).collect();
+    let known = bounds_of(tx, &quiet)?;
+    heads.extend(quiet.iter().map(|at| (*at, known.get(at).map_or(0, |bounds| bounds.head))));
+    Ok(heads)
+}
+
+/// How many rows each location gets; its head afterwards.
+fn take(tx: &mut Tx, counts: &BTreeMap<i64, u64>) -> Result<BTreeMap<i64, u64>, DbError> {
+    let mut heads = take_known(tx, counts)?;
+    if heads.len() < counts.len() {
+        let is_missing = |(at, _): &(&i64, &u64)| !heads.contains_key(at);
+        let missing: BTreeMap<i64, u64> =
+            counts.iter().filter(is_missing).map(|(at, count)| (*at, *count)).collect();
+        tx.exec_bulk(
+            "insert into feed_heads (location_key) select place from {rows} where true
+             on conflict (location_key) do nothing",
+            &[],
+            &Rows::new().i64("place", missing.keys().copied()),
+        )?;
+        heads.extend(take_known(tx, &missing)?);
+    }
+    Ok(heads)
+}
+
+fn take_known(tx: &mut Tx, counts: &BTreeMap<i64, u64>) -> Result<BTreeMap<i64, u64>, DbError> {
+    let heads = tx.query_bulk(
+        "update feed_heads set cursor = cursor + held.more
+         from (select rows.* from {rows} join feed_heads h on h.location_key = rows.place
+               {lock by h.location_key}) held
+         where feed_heads.location_key = held.place
+         returning feed_heads.location_key, feed_heads.cursor",
+        &[],
+        &Rows::new()
+            .i64("place", counts.keys().copied())
+            .i64("more", counts.values().map(|count| signed(*count))),
+        |row| Ok((row.get(0)?, row.get::<i64>(1)?.unsigned_abs())),
     )?;
-    Ok(try_take(tx, location_key, count)?.expect("the row has just been made"))
+    Ok(heads.into_iter().collect())
 }
 
-fn try_take(tx: &mut Tx, location_key: i64, count: u64) -> Result<Option<u64>, DbError> {
-    tx.query_opt(
-        "update feed_heads set cursor = cursor + $2 where location_key = $1 returning cursor",
-        &[&location_key, &signed(count)],
-        |row| Ok(row.get::<i64>(0)?.unsigned_abs()),
-    )
+/// A row with its place.
+struct New<'a> {
+    at: i64,
+    cursor: u64,
+    entry: &'a Entry,
 }
 
-fn insert(tx: &mut Tx, location_key: i64, entries: &[Entry], first: u64) -> Result<(), DbError> {
-    let each = || entries.iter().zip(first..);
+fn insert(tx: &mut Tx, new: &[New<'_>]) -> Result<(), DbError> {
+    let each = || new.iter().map(|new| new.entry);
     let rows = Rows::new()
-        .i64("cursor", each().map(|(_, cursor)| signed(cursor)))
-        .text("kind", each().map(|(e, _)| e.kind))
-        .text("id", each().map(|(e, _)| e.id.as_str()))
-        .i64("rev", each().map(|(e, cursor)| signed(e.rev.unwrap_or(cursor))))
-        .text("op", each().map(|(e, _)| op_word(e.op)))
-        .text("body", each().map(|(e, _)| e.body.as_str()))
-        .text("cause", each().map(|(e, _)| e.cause.as_str()));
+        .i64("location_key", new.iter().map(|new| new.at))
+        .i64("cursor", new.iter().map(|new| signed(new.cursor)))
+        .text("kind", each().map(|e| e.kind))
+        .text("id", each().map(|e| e.id.as_str()))
+        .i64("rev", new.iter().map(|new| signed(new.entry.rev.unwrap_or(new.cursor))))
+        .text("op", each().map(|e| op_word(e.op)))
+        .text("body", each().map(|e| e.body.as_str()))
+        .text("cause", each().map(|e| e.cause.as_str()));
     tx.exec_bulk(
         "insert into feed (location_key, cursor, kind, id, rev, op, body, cause)
-         select $1, cursor, kind, id, rev, op, body, cause from {rows}",
-        &[&location_key],
+         select location_key, cursor, kind, id, rev, op, body, cause from {rows}",
+        &[],
         &rows,
     )?;
     Ok(())
@@ -121,27 +162,88 @@ pub fn read(
     rows_max: usize,
     bytes_max: usize,
 ) -> Result<Stretch, DbError> {
-    let mut rows = tx.query(
+    let rows = tx.query(
         "select cursor, kind, id, rev, op, body from feed
          where location_key = $1 and cursor > $2 order by cursor limit $3",
         &[&location_key, &signed(after), &signed(rows_max as u64)],
         read_row,
     )?;
-    let mut bytes = 0;
-    let fits = rows.iter().take_while(|row| {
-        let before = bytes;
-        bytes += row.body.as_ref().map_or(0, |body| body.get().len());
-        before < bytes_max
-    });
-    let fits = fits.count();
-    rows.truncate(fits);
-    if planted::is_planted(Bug::LateFeedRow) && rows.len() > 1 {
-        // What a reader of a bare sequence sees while the row before the last commits late.
-        rows.swap_remove(rows.len() - 2);
+    let head = bounds(tx, location_key)?.head;
+    Ok(Stretch::of(rows, after, head, bytes_max))
+}
+
+/// Where a reader stands in a feed whose bounds are known.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader {
+    /// The location.
+    pub location_key: i64,
+    /// It has everything up to here.
+    pub after: u64,
+    /// The feed's newest cursor.
+    pub head: u64,
+}
+
+/// Readers who are at most so many rows behind are read for together.
+const NEAR_ROWS: u64 = 64;
+
+impl Reader {
+    const fn is_near(&self) -> bool {
+        self.head.saturating_sub(self.after) <= NEAR_ROWS
     }
-    let to = rows.last().map_or(after, |row| row.cursor);
-    let more = to < bounds(tx, location_key)?.head;
-    Ok(Stretch { rows, to, more })
+}
+
+/// What each of several readers does not have yet, bounded as what a tablet is sent.
+///
+/// # Errors
+/// [`DbError`].
+pub fn read_each(tx: &mut Tx, readers: &[Reader]) -> Result<Vec<Stretch>, DbError> {
+    let near = (0_i64..).zip(readers).filter(|(_, reader)| reader.is_near());
+    let near: Vec<(i64, &Reader)> = near.filter(|(_, r)| r.head > r.after).collect();
+    let found = tx.query_bulk(
+        "select f.cursor, f.kind, f.id, f.rev, f.op, f.body, rows.reader from {rows} join feed f
+            on f.location_key = rows.place and f.cursor > rows.after and f.cursor <= rows.head
+         order by rows.reader, f.cursor",
+        &[],
+        &Rows::new()
+            .i64("reader", near.iter().map(|(n, _)| *n))
+            .i64("place", near.iter().map(|(_, reader)| reader.location_key))
+            .i64("after", near.iter().map(|(_, reader)| signed(reader.after)))
+            .i64("head", near.iter().map(|(_, reader)| signed(reader.head))),
+        |row| Ok((row.get::<i64>(6)?, read_row(row)?)),
+    )?;
+    let mut found = found.into_iter().peekable();
+    let mut stretches = Vec::with_capacity(readers.len());
+    for (n, reader) in (0_i64..).zip(readers) {
+        let bytes = limits::FEED_BYTES_MAX;
+        stretches.push(if reader.is_near() {
+            let own = std::iter::from_fn(|| found.next_if(|(of, _)| *of == n));
+            let rows = own.map(|(_, row)| row).collect();
+            Stretch::of(rows, reader.after, reader.head, bytes)
+        } else {
+            read(tx, reader.location_key, reader.after, limits::FEED_ROWS_MAX, bytes)?
+        });
+    }
+    Ok(stretches)
+}
+
+impl Stretch {
+    /// As many of the rows behind `after` as fit.
+    fn of(mut rows: Vec<FeedRow>, after: u64, head: u64, bytes_max: usize) -> Self {
+        let mut bytes = 0;
+        let fits = rows.iter().take_while(|row| {
+            let before = bytes;
+            bytes += row.body.as_ref().map_or(0, |body| body.get().len());
+            before < bytes_max
+        });
+        let fits = fits.count();
+        rows.truncate(fits);
+        if planted::is_planted(Bug::LateFeedRow) && rows.len() > 1 {
+            // What a reader of a bare sequence sees while the row before the last commits late.
+            rows.swap_remove(rows.len() - 2);
+        }
+        let to = rows.last().map_or(after, |row| row.cursor);
+        Self { rows, to, more: to < head }
+    }
 }
 
 fn read_row(row: &super::Row<'_>) -> Result<FeedRow, DbError> {
@@ -173,15 +275,26 @@ fn read_row(row: &super::Row<'_>) -> Result<FeedRow, DbError> {
 /// # Errors
 /// [`DbError`].
 pub fn bounds(tx: &mut Tx, location_key: i64) -> Result<Bounds, DbError> {
-    let found = tx.query_opt(
-        "select floor, cursor from feed_heads where location_key = $1",
-        &[&location_key],
+    let found = bounds_of(tx, &BTreeSet::from([location_key]))?;
+    Ok(found.get(&location_key).copied().unwrap_or_default())
+}
+
+/// The same of several locations; those without a feed are left out.
+///
+/// # Errors
+/// [`DbError`].
+pub fn bounds_of(tx: &mut Tx, locations: &BTreeSet<i64>) -> Result<BTreeMap<i64, Bounds>, DbError> {
+    let found = tx.query_bulk(
+        "select h.location_key, h.floor, h.cursor from {rows}
+         join feed_heads h on h.location_key = rows.place",
+        &[],
+        &Rows::new().i64("place", locations.iter().copied()),
         |row| {
             let number = |at: usize| Ok::<_, DbError>(row.get::<i64>(at)?.unsigned_abs());
-            Ok(Bounds { floor: number(0)?, head: number(1)? })
+            Ok((row.get(0)?, Bounds { floor: number(1)?, head: number(2)? }))
         },
     )?;
-    Ok(found.unwrap_or(Bounds { floor: 0, head: 0 }))
+    Ok(found.into_iter().collect())
 }
 
 /// The server history that all feeds belong to; `fresh` becomes it the first time.

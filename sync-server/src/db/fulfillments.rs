@@ -3,6 +3,8 @@
 //! The aggregate is the body; the other columns are there to find it. Use cases go through
 //! `app::fulfillments`, which keeps rows, stock, promises and feed in step.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
     buckets::Bucket,
     clock::TimeMs,
@@ -33,8 +35,11 @@ pub struct Stored {
 ///
 /// # Errors
 /// [`DbError`]; [`DbError::Impossible`] names a damaged row.
-pub fn lock(tx: &mut Tx, ids: &[FulfillmentId]) -> Result<Vec<Stored>, DbError> {
-    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+pub fn lock(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = FulfillmentId>,
+) -> Result<Vec<Stored>, DbError> {
+    let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
     tx.query_bulk(
         "select f.rev, f.location_key, f.body from {rows} join fulfillments f on f.id = rows.id
          order by f.id {lock}",
@@ -116,27 +121,41 @@ pub fn insert(tx: &mut Tx, location_key: i64, f: &Fulfillment) -> Result<(), DbE
     Ok(())
 }
 
-/// Writes the next state of a fulfillment. `now` becomes the time of closing when it closes.
+/// The next state of a fulfillment.
+#[derive(Debug, Clone, Copy)]
+pub struct Next<'a> {
+    /// The aggregate.
+    pub fulfillment: &'a Fulfillment,
+    /// The same as JSON.
+    pub body: &'a str,
+    /// Its revision.
+    pub rev: u64,
+}
+
+/// Writes the next states of fulfillments, each once. `now` becomes the time of closing of those that
+/// close.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn update(tx: &mut Tx, f: &Fulfillment, rev: u64, now: TimeMs) -> Result<(), DbError> {
-    tx.exec(
-        "update fulfillments set stage = $2, rev = $3, body = $4, promise_at_ms = $5,
-            at_risk_from_ms = $6, units_open = $7,
-            closed_at_ms = case when $8 = 1 then null else coalesce(closed_at_ms, $9) end
-         where id = $1",
-        &[
-            &f.id().to_string(),
-            &f.stage().as_str(),
-            &i64::try_from(rev).unwrap_or(i64::MAX),
-            &f.to_json(),
-            &f.promise_at().0,
-            &at_risk_from_ms(f),
-            &units_open(f),
-            &i64::from(f.is_open()),
-            &now.0,
-        ],
+pub fn update(tx: &mut Tx, next: &[Next<'_>], now: TimeMs) -> Result<(), DbError> {
+    let ids: Vec<String> = next.iter().map(|next| next.fulfillment.id().to_string()).collect();
+    let each = || next.iter().map(|next| next.fulfillment);
+    let rows = Rows::new()
+        .text("of", ids.iter().map(String::as_str))
+        .text("to_stage", each().map(|f| f.stage().as_str()))
+        .i64("to_rev", next.iter().map(|next| i64::try_from(next.rev).unwrap_or(i64::MAX)))
+        .text("to_body", next.iter().map(|next| next.body))
+        .i64("to_promise", each().map(|f| f.promise_at().0))
+        .i64("to_risk", each().map(at_risk_from_ms))
+        .i64("to_units", each().map(units_open))
+        .i64("is_open", each().map(|f| i64::from(f.is_open())));
+    tx.exec_bulk(
+        "update fulfillments set stage = to_stage, rev = to_rev, body = to_body,
+            promise_at_ms = to_promise, at_risk_from_ms = to_risk, units_open = to_units,
+            closed_at_ms = case when is_open = 1 then null else coalesce(closed_at_ms, $1) end
+         from {rows} where fulfillments.id = rows.of",
+        &[&now.0],
+        &rows,
     )?;
     Ok(())
 }
@@ -246,11 +265,29 @@ pub fn is_other_work_open(
 /// # Errors
 /// [`DbError`].
 pub fn item_keys(tx: &mut Tx, order: OrderId) -> Result<Vec<(u32, i64)>, DbError> {
-    tx.query(
-        "select line, item_key from order_lines where order_id = $1 order by line",
-        &[&order.to_string()],
-        |row| Ok((small(row.get(0)?)?, row.get(1)?)),
-    )
+    let keys = item_keys_of(tx, &BTreeSet::from([order]))?;
+    Ok(keys.into_iter().map(|((_, line), key)| (line, key)).collect())
+}
+
+/// Keys of the items of orders' lines, by order and line.
+///
+/// # Errors
+/// [`DbError`].
+pub fn item_keys_of(
+    tx: &mut Tx,
+    orders: &BTreeSet<OrderId>,
+) -> Result<BTreeMap<(OrderId, u32), i64>, DbError> {
+    let ids: Vec<String> = orders.iter().map(ToString::to_string).collect();
+    let orders: Vec<OrderId> = orders.iter().copied().collect();
+    let places = 0..i64::try_from(orders.len()).unwrap_or(i64::MAX);
+    let lines = tx.query_bulk(
+        "select rows.place, l.line, l.item_key from {rows} join order_lines l on l.order_id = rows.id",
+        &[],
+        &Rows::new().i64("place", places).text("id", ids.iter().map(String::as_str)),
+        |row| Ok((row.get::<i64>(0)?, small(row.get(1)?)?, row.get::<i64>(2)?)),
+    )?;
+    let order = |place: i64| usize::try_from(place).ok().and_then(|at| orders.get(at).copied());
+    Ok(lines.into_iter().filter_map(|(at, line, key)| Some(((order(at)?, line), key))).collect())
 }
 
 /// Writes an exception as it is now, new or settled.

@@ -44,14 +44,22 @@ pub struct Body {
 /// # Errors
 /// [`DbError`].
 pub fn append(tx: &mut Tx, entries: &[Entry]) -> Result<(), DbError> {
-    for entry in entries {
-        let body = serde_json::to_string(&entry.body).expect("plain data");
-        tx.exec(
-            "insert into order_history (order_id, at_ms, kind, actor, body)
-             values ($1, $2, $3, $4, $5)",
-            &[&entry.order.to_string(), &entry.at.0, &entry.kind, &entry.actor, &body],
-        )?;
-    }
+    let body = |entry: &Entry| serde_json::to_string(&entry.body).expect("plain data");
+    let orders: Vec<String> = entries.iter().map(|entry| entry.order.to_string()).collect();
+    let bodies: Vec<String> = entries.iter().map(body).collect();
+    let rows = Rows::new()
+        .i64("place", 0..i64::try_from(entries.len()).unwrap_or(i64::MAX))
+        .text("order_id", orders.iter().map(String::as_str))
+        .i64("at_ms", entries.iter().map(|entry| entry.at.0))
+        .text("kind", entries.iter().map(|entry| entry.kind.as_str()))
+        .text("actor", entries.iter().map(|entry| entry.actor.as_str()))
+        .text("body", bodies.iter().map(String::as_str));
+    tx.exec_bulk(
+        "insert into order_history (order_id, at_ms, kind, actor, body)
+         select order_id, at_ms, kind, actor, body from {rows} order by place",
+        &[],
+        &rows,
+    )?;
     Ok(())
 }
 

@@ -95,6 +95,14 @@ enum Access {
     Read,
     /// The one kind that changes anything.
     Write,
+    /// The same for many callers, who do not all wait long for a row that one of them needs.
+    WriteForMany,
+}
+
+impl Access {
+    fn writes(self) -> bool {
+        self != Self::Read
+    }
 }
 
 /// Which engine's words a statement is put into.
@@ -110,9 +118,12 @@ impl Dialect {
     fn begin(self, access: Access) -> &'static str {
         match (self, access) {
             (Self::Sqlite, Access::Read) => "begin deferred",
-            (Self::Sqlite, Access::Write) => "begin immediate",
+            (Self::Sqlite, Access::Write | Access::WriteForMany) => "begin immediate",
             (Self::Postgres, Access::Read) => "begin isolation level repeatable read, read only",
             (Self::Postgres, Access::Write) => "begin isolation level read committed, read write",
+            (Self::Postgres, Access::WriteForMany) => {
+                "begin isolation level read committed, read write; set local lock_timeout = '1s'"
+            }
         }
     }
 

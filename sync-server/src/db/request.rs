@@ -12,9 +12,6 @@ use super::{Access, DbError, Tx};
 pub(super) trait Request: Send {
     fn access(&self) -> Access;
 
-    /// Whether it stands for many callers, whom it gathers when it begins.
-    fn gathers(&self) -> bool;
-
     /// Runs the use case inside an open transaction; says whether its changes are to be kept.
     /// May be called again after a rollback.
     fn run(&mut self, tx: &mut Tx) -> bool;
@@ -26,7 +23,6 @@ pub(super) trait Request: Send {
 
 struct Pending<T, E, F> {
     access: Access,
-    gathers: bool,
     work: F,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -35,7 +31,6 @@ struct Pending<T, E, F> {
 /// Boxes a use case and the receiver of its answer.
 pub(super) fn request<T, E, F>(
     access: Access,
-    gathers: bool,
     work: F,
 ) -> (Box<dyn Request>, oneshot::Receiver<Result<T, E>>)
 where
@@ -44,7 +39,7 @@ where
     E: From<DbError> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel();
-    (Box::new(Pending { access, gathers, work, outcome: None, reply }), answer)
+    (Box::new(Pending { access, work, outcome: None, reply }), answer)
 }
 
 impl<T, E, F> Request for Pending<T, E, F>
@@ -55,10 +50,6 @@ where
 {
     fn access(&self) -> Access {
         self.access
-    }
-
-    fn gathers(&self) -> bool {
-        self.gathers
     }
 
     fn run(&mut self, tx: &mut Tx) -> bool {

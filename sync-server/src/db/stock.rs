@@ -4,6 +4,8 @@
 //! update of the row and one row of the ledger for each event, in one transaction. What it
 //! deliberately does not do: decide anything, or write to a feed; its callers do.
 
+use std::{collections::BTreeMap, slice};
+
 use domain::{
     clock::TimeMs,
     ids::{FulfillmentId, OrderId},
@@ -11,7 +13,7 @@ use domain::{
     sync::StockCard,
 };
 
-use super::{DbError, Rows, Tx};
+use super::{DbError, Rows, Tx, shelves::Key};
 
 /// What a row of the ledger names as its reason.
 #[derive(Debug, Clone, Copy)]
@@ -82,18 +84,24 @@ pub fn apply_all(
     for (event, units) in events {
         delta.apply(*event, *units);
     }
-    let changed = shift(tx, item_key, location_key, &delta, cause.happened_at)?;
-    let rows: Vec<_> =
-        events.iter().map(|&(event, units)| Entry { item_key, event, units, cause }).collect();
-    record(tx, location_key, &rows)?;
+    let key = (item_key, location_key);
+    let shift = Shift { key, delta, moved_at: cause.happened_at };
+    let changed = shift_all(tx, &[shift])?[&key];
+    let entry = |&(event, units): &(StockEvent, u32)| Entry {
+        key: (item_key, location_key),
+        event,
+        units,
+        cause,
+    };
+    record(tx, &events.iter().map(entry).collect::<Vec<_>>())?;
     Ok(changed)
 }
 
 /// One row of the ledger before it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// The item.
-    pub item_key: i64,
+    /// The position.
+    pub key: Key,
     /// What happened.
     pub event: StockEvent,
     /// To how many units.
@@ -102,17 +110,18 @@ pub struct Entry<'a> {
     pub cause: Cause<'a>,
 }
 
-/// Writes the ledger of changes that [`shift`] has made to one location's positions.
+/// Writes the ledger of changes that [`shift_all`] has made.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn record(tx: &mut Tx, location_key: i64, entries: &[Entry<'_>]) -> Result<(), DbError> {
+pub fn record(tx: &mut Tx, entries: &[Entry<'_>]) -> Result<(), DbError> {
     let each = || entries.iter();
     let place = |at: fn(&Entry<'_>) -> &'static str| each().map(at);
     let from = |e: &Entry<'_>| e.event.movement().places.map_or("none", |(from, _)| from.as_str());
     let to = |e: &Entry<'_>| e.event.movement().places.map_or("none", |(_, to)| to.as_str());
     let rows = Rows::new()
-        .i64("item_key", each().map(|e| e.item_key))
+        .i64("item_key", each().map(|e| e.key.0))
+        .i64("location_key", each().map(|e| e.key.1))
         .text("cause", each().map(|e| e.cause.kind))
         .text("cause_id", each().map(|e| e.cause.id))
         .text("from_bucket", place(from))
@@ -127,76 +136,94 @@ pub fn record(tx: &mut Tx, location_key: i64, entries: &[Entry<'_>]) -> Result<(
     tx.exec_bulk(
         "insert into stock_movements (item_key, location_key, cause, cause_id, from_bucket,
             to_bucket, quantity, reserved_delta, happened_at_ms, at_ms)
-         select item_key, $1, cause, cause_id, from_bucket, to_bucket, quantity, promised,
+         select item_key, location_key, cause, cause_id, from_bucket, to_bucket, quantity, promised,
             happened_at_ms, at_ms
          from {rows}",
-        &[&location_key],
+        &[],
         &rows,
     )?;
     Ok(())
 }
 
-/// Adds a difference to a position, whose units moved at `moved_at`. Callers write the ledger with
-/// [`record`].
+/// What becomes of one position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shift {
+    /// Which.
+    pub key: Key,
+    /// Added to its counters.
+    pub delta: Position,
+    /// When its units moved.
+    pub moved_at: TimeMs,
+}
+
+/// Adds differences to positions, locked by ascending location and item; those that are missing are made.
+/// Give each once. Callers write the ledger with [`record`].
 ///
 /// # Errors
 /// See [`apply`].
-pub fn shift(
-    tx: &mut Tx,
-    item_key: i64,
-    location_key: i64,
-    delta: &Position,
-    moved_at: TimeMs,
-) -> Result<Changed, DbError> {
-    if let Some(changed) = try_shift(tx, item_key, location_key, delta, moved_at)? {
-        return Ok(changed);
+pub fn shift_all(tx: &mut Tx, shifts: &[Shift]) -> Result<BTreeMap<Key, Changed>, DbError> {
+    let mut changed = shift_known(tx, shifts)?;
+    if changed.len() < shifts.len() {
+        let is_missing = |shift: &&Shift| !changed.contains_key(&shift.key);
+        let missing: Vec<Shift> = shifts.iter().filter(is_missing).copied().collect();
+        make(tx, &missing)?;
+        changed.extend(shift_known(tx, &missing)?);
     }
-    tx.exec(
-        "insert into stock_positions (item_key, location_key) values ($1, $2)
-         on conflict (item_key, location_key) do nothing",
-        &[&item_key, &location_key],
-    )?;
-    Ok(try_shift(tx, item_key, location_key, delta, moved_at)?.expect("the row has just been made"))
+    Ok(changed)
 }
 
-fn try_shift(
-    tx: &mut Tx,
-    item_key: i64,
-    location_key: i64,
-    delta: &Position,
-    moved_at: TimeMs,
-) -> Result<Option<Changed>, DbError> {
-    let moved_at = if delta.on_hand == 0 { TimeMs(0) } else { moved_at };
-    tx.query_opt(
+fn make(tx: &mut Tx, missing: &[Shift]) -> Result<(), DbError> {
+    tx.exec_bulk(
+        "insert into stock_positions (item_key, location_key) select item, place from {rows} where true
+         on conflict (item_key, location_key) do nothing",
+        &[],
+        &Rows::new()
+            .i64("item", missing.iter().map(|shift| shift.key.0))
+            .i64("place", missing.iter().map(|shift| shift.key.1)),
+    )?;
+    Ok(())
+}
+
+fn shift_known(tx: &mut Tx, shifts: &[Shift]) -> Result<BTreeMap<Key, Changed>, DbError> {
+    let of = |counter: fn(&Position) -> i64| shifts.iter().map(move |shift| counter(&shift.delta));
+    let moved_at = |shift: &Shift| if shift.delta.on_hand == 0 { 0 } else { shift.moved_at.0 };
+    let rows = Rows::new()
+        .i64("item", shifts.iter().map(|shift| shift.key.0))
+        .i64("place", shifts.iter().map(|shift| shift.key.1))
+        .i64("d_on_hand", of(|p| p.on_hand))
+        .i64("d_reserved", of(|p| p.reserved))
+        .i64("d_damaged", of(|p| p.damaged))
+        .i64("d_picked", of(|p| p.picked))
+        .i64("d_staged", of(|p| p.staged))
+        .i64("d_handed", of(|p| p.handed_over))
+        .i64("d_shipped", of(|p| p.shipped))
+        .i64("d_sold", of(|p| p.sold))
+        .i64("d_received", of(|p| p.received))
+        .i64("d_returned", of(|p| p.returned))
+        .i64("d_adjusted", of(|p| p.adjusted_out))
+        .i64("moved", shifts.iter().map(moved_at));
+    let changed = tx.query_bulk(
         "update stock_positions set
-            on_hand = on_hand + $3, reserved = reserved + $4, damaged = damaged + $5,
-            picked = picked + $6, staged = staged + $7, handed_over = handed_over + $8,
-            shipped = shipped + $9, sold = sold + $10, received = received + $11,
-            returned = returned + $12, adjusted_out = adjusted_out + $13,
-            shortage = case when reserved + $4 > on_hand + $3
-                then reserved + $4 - on_hand - $3 else 0 end,
-            moved_at_ms = case when $14 > moved_at_ms then $14 else moved_at_ms end,
+            on_hand = on_hand + d_on_hand, reserved = reserved + d_reserved,
+            damaged = damaged + d_damaged, picked = picked + d_picked, staged = staged + d_staged,
+            handed_over = handed_over + d_handed, shipped = shipped + d_shipped,
+            sold = sold + d_sold, received = received + d_received,
+            returned = returned + d_returned, adjusted_out = adjusted_out + d_adjusted,
+            shortage = case when reserved + d_reserved > on_hand + d_on_hand
+                then reserved + d_reserved - on_hand - d_on_hand else 0 end,
+            moved_at_ms = case when moved > moved_at_ms then moved else moved_at_ms end,
             rev = rev + 1
-         where item_key = $1 and location_key = $2
-         returning on_hand, reserved, rev",
-        &[
-            &item_key,
-            &location_key,
-            &delta.on_hand,
-            &delta.reserved,
-            &delta.damaged,
-            &delta.picked,
-            &delta.staged,
-            &delta.handed_over,
-            &delta.shipped,
-            &delta.sold,
-            &delta.received,
-            &delta.returned,
-            &delta.adjusted_out,
-            &moved_at.0,
-        ],
-        read_changed,
-    )
+         from (select rows.* from {rows} join stock_positions p
+                on p.item_key = rows.item and p.location_key = rows.place
+               {lock by p.location_key, p.item_key}) held
+         where stock_positions.item_key = held.item and stock_positions.location_key = held.place
+         returning stock_positions.on_hand, stock_positions.reserved, stock_positions.rev,
+            stock_positions.item_key, stock_positions.location_key",
+        &[],
+        &rows,
+        |row| Ok(((row.get(3)?, row.get(4)?), read_changed(row)?)),
+    )?;
+    Ok(changed.into_iter().collect())
 }
 
 fn read_changed(row: &super::Row<'_>) -> Result<Changed, DbError> {
@@ -217,7 +244,7 @@ pub fn reserve(tx: &mut Tx, promise: &Promise, cause: Cause<'_>) -> Result<bool,
     if !set_aside(tx, place, promise.units, cause)? {
         return Ok(false);
     }
-    keep_promise(tx, promise)?;
+    keep_promises(tx, slice::from_ref(promise))?;
     Ok(true)
 }
 
@@ -238,38 +265,41 @@ pub fn set_aside(
         &[&item_key, &location_key, &i64::from(units)],
     )?;
     if set == 1 {
-        let entry = Entry { item_key, event: StockEvent::Reserve, units, cause };
-        record(tx, location_key, &[entry])?;
+        let key = (item_key, location_key);
+        record(tx, &[Entry { key, event: StockEvent::Reserve, units, cause }])?;
     }
     Ok(set == 1)
 }
 
-/// States how many units of a fulfillment's line are promised now; none ends the promise.
+/// States how many units of fulfillments' lines are promised now; none ends the promise.
 ///
 /// # Errors
 /// [`DbError`].
-pub fn keep_promise(tx: &mut Tx, promise: &Promise) -> Result<(), DbError> {
-    let (fulfillment, line) = (promise.fulfillment.to_string(), i64::from(promise.line));
-    if promise.units == 0 {
+pub fn keep_promises(tx: &mut Tx, promises: &[Promise]) -> Result<(), DbError> {
+    let (kept, ended): (Vec<Promise>, Vec<Promise>) =
+        promises.iter().partition(|promise| promise.units > 0);
+    for Promise { fulfillment, line, .. } in ended {
         tx.exec(
             "delete from reservations where fulfillment_id = $1 and line = $2",
-            &[&fulfillment, &line],
+            &[&fulfillment.to_string(), &i64::from(line)],
         )?;
-        return Ok(());
     }
-    tx.exec(
+    let work: Vec<String> = kept.iter().map(|promise| promise.fulfillment.to_string()).collect();
+    let orders: Vec<String> = kept.iter().map(|promise| promise.order.to_string()).collect();
+    let rows = Rows::new()
+        .text("work", work.iter().map(String::as_str))
+        .i64("line", kept.iter().map(|promise| i64::from(promise.line)))
+        .text("order_id", orders.iter().map(String::as_str))
+        .i64("item_key", kept.iter().map(|promise| promise.item_key))
+        .i64("location_key", kept.iter().map(|promise| promise.location_key))
+        .i64("quantity", kept.iter().map(|promise| i64::from(promise.units)));
+    tx.exec_bulk(
         "insert into reservations
             (fulfillment_id, line, order_id, item_key, location_key, quantity)
-         values ($1, $2, $3, $4, $5, $6)
+         select work, line, order_id, item_key, location_key, quantity from {rows} where true
          on conflict (fulfillment_id, line) do update set quantity = excluded.quantity",
-        &[
-            &fulfillment,
-            &line,
-            &promise.order.to_string(),
-            &promise.item_key,
-            &promise.location_key,
-            &i64::from(promise.units),
-        ],
+        &[],
+        &rows,
     )?;
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The decision on one command: read it, judge who did it, let the domain settle it. In memory: the
-//! rows were read and locked before, and are written after the last decision.
+//! The decision on one command: judge who did it, let the domain settle it. In memory: the rows were read
+//! and locked before, and are written after the last decision.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,30 +18,36 @@ use domain::{
     rejection::Rejection,
 };
 
-use super::{Received, sentence};
+use super::{
+    asked::{Received, Said},
+    sentence,
+};
 use crate::{
     app::{
-        fulfillments::{Cause, Changes},
+        fulfillments::{Cause, Changes, Heads},
         planted::{self, Bug},
     },
     db::{
-        self, DbError, Tx, cards,
+        self, DbError, Tx,
+        cards::{self, Place},
         commands::{self, Logged},
         devices::Device,
     },
 };
 
-/// Decides commands of one device, one after the other.
+/// Decides commands, one after the other.
 #[derive(Debug)]
-pub struct Decider<'a> {
-    device: &'a Device,
+pub struct Decider {
     changes: Changes,
-    people: BTreeMap<AssociateId, Associate>,
+    people: BTreeMap<(i64, AssociateId), Associate>,
     /// Commands that are known by their id, from another epoch or another device.
     known: BTreeMap<String, Logged>,
-    /// Ids of this request so far.
+    /// Ids of this transaction so far.
     taken: BTreeSet<String>,
 }
+
+/// Who sends commands, and which.
+pub type Sent<'a> = (&'a Device, &'a [Received]);
 
 /// What became of one command; its cursor is known once everything is written.
 #[derive(Debug)]
@@ -80,40 +86,32 @@ enum Actor {
     NotAllowed(Rejection),
 }
 
-impl<'a> Decider<'a> {
+impl Decider {
     /// Reads and locks everything that the commands name.
     ///
     /// # Errors
     /// [`DbError`].
-    pub fn new(tx: &mut Tx, device: &'a Device, commands: &[Received]) -> Result<Self, DbError> {
-        let read = |c: &Received| serde_json::from_str::<Envelope>(&c.body).ok();
-        let envelopes: Vec<Envelope> = commands.iter().filter_map(read).collect();
-        let unique = |ids: Vec<String>| -> Vec<String> {
-            ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
-        };
-        let ids = unique(envelopes.iter().map(|e| e.id.to_string()).collect());
-        let work: BTreeSet<FulfillmentId> = envelopes.iter().map(|e| e.fulfillment).collect();
-        let people: BTreeSet<AssociateId> =
-            envelopes.iter().map(|e| e.actor.associate.clone()).collect();
+    pub fn new(tx: &mut Tx, sent: &[Sent<'_>]) -> Result<Self, DbError> {
+        let envelopes = envelopes(sent);
+        let work: BTreeSet<FulfillmentId> = envelopes.iter().map(|(_, e)| e.fulfillment).collect();
+        let people: BTreeSet<Place<'_>> =
+            envelopes.iter().map(|(at, e)| (*at, &e.actor.associate)).collect();
+        let ids: BTreeSet<String> = envelopes.iter().map(|(_, e)| e.id.to_string()).collect();
 
-        let mut changes = Changes::new(device.location_key);
-        let work: Vec<FulfillmentId> = work.into_iter().collect();
-        for stored in db::fulfillments::lock(tx, &work)? {
-            if stored.location_key == device.location_key {
-                changes.add(stored);
-            }
-        }
-        let mut roster = BTreeMap::new();
-        for id in people {
-            if let Some(person) = cards::associate(tx, device.location_key, &id)? {
-                roster.insert(id, person);
-            }
+        let mut changes = Changes::at(sent.iter().map(|(device, _)| device.location_key));
+        for stored in db::fulfillments::lock(tx, work)? {
+            changes.add(stored);
         }
         let known = match planted::is_planted(Bug::SkipDedupe) {
-            true => BTreeMap::new(),
-            false => commands::by_ids(tx, &ids)?.into_iter().map(|l| (l.id.clone(), l)).collect(),
+            true => Vec::new(),
+            false => commands::by_ids(tx, &ids)?,
         };
-        Ok(Self { device, changes, people: roster, known, taken: BTreeSet::new() })
+        Ok(Self {
+            changes,
+            people: cards::associates_by(tx, &people)?,
+            known: known.into_iter().map(|logged| (logged.id.clone(), logged)).collect(),
+            taken: BTreeSet::new(),
+        })
     }
 
     /// For a parked command that is decided again: its own row in the log is no repetition.
@@ -121,62 +119,39 @@ impl<'a> Decider<'a> {
         self.known.clear();
     }
 
-    /// Writes what the decisions change; the feed's head, from which all of it is visible.
+    /// Writes what the decisions change; the heads of the senders' feeds, from which all of it is visible.
     ///
     /// # Errors
     /// [`DbError`].
-    pub fn write(self, tx: &mut Tx, now: TimeMs) -> Result<u64, DbError> {
+    pub fn write(self, tx: &mut Tx, now: TimeMs) -> Result<Heads, DbError> {
         self.changes.write(tx, now)
     }
 
-    /// Decides the next command.
-    pub fn decide(&mut self, command: &Received) -> Decision {
-        let envelope: Envelope = match serde_json::from_str(&command.body) {
-            Ok(envelope) => envelope,
-            Err(error) => {
-                let reason = format!("not an envelope: {:?}", error.classify());
-                return parked(reason, self.made_up_id(command));
-            }
+    /// Decides the next command of a device.
+    pub fn decide(&mut self, device: &Device, command: &Received) -> Decision {
+        let Said { envelope, command: read } = match &command.said {
+            Ok(said) => said,
+            Err(why) => return parked(why.clone(), made_up_id(device, command)),
         };
         let id = envelope.id.to_string();
         if let Some(known) = self.known.get(&id) {
-            return self.repeat(known, &envelope, command);
+            return repeat(device, known, envelope, command);
         }
         if !self.taken.insert(id) {
             let reason = "the id is used twice in one request".to_owned();
-            return parked(reason, self.made_up_id(command));
+            return parked(reason, made_up_id(device, command));
         }
-        match Command::read(&envelope.kind, envelope.version, &envelope.payload) {
-            Err(unreadable) => self.park(&envelope, unreadable.to_string()),
-            Ok(read) => self.settle(&envelope, &read),
+        match read {
+            Err(unreadable) => self.park(device, envelope, unreadable.clone()),
+            Ok(read) => self.settle(device, envelope, read),
         }
-    }
-
-    /// Sequence numbers are the device's own; this key can be no uuid.
-    fn made_up_id(&self, command: &Received) -> String {
-        format!("{}/{}/{}", self.device.id, self.device.epoch, command.seq)
-    }
-
-    /// A command that came before under another number: the same outcome, and nothing again. After
-    /// the loss of an outbox a device sends what it could save in a new epoch.
-    fn repeat(&self, known: &Logged, envelope: &Envelope, command: &Received) -> Decision {
-        let log_id = self.made_up_id(command);
-        let same = serde_json::from_slice::<Envelope>(&known.body).is_ok_and(|before| {
-            (before.kind, before.version, before.fulfillment)
-                == (envelope.kind.clone(), envelope.version, envelope.fulfillment)
-                && before.payload.get() == envelope.payload.get()
-        });
-        if !same || known.device != self.device.id {
-            return parked("its id is another command's".to_owned(), log_id);
-        }
-        let Outcome { verdict, rev, exceptions, .. } = known.outcome.clone();
-        Decision { verdict, rev, exceptions, log_id, repeated: Some(known.outcome.clone()) }
     }
 
     /// Keeps a command that cannot be applied; where its work is known, a person is told there.
-    fn park(&mut self, envelope: &Envelope, reason: String) -> Decision {
+    fn park(&mut self, device: &Device, envelope: &Envelope, reason: String) -> Decision {
         let log_id = envelope.id.to_string();
-        let Some((current, rev)) = self.changes.current(envelope.fulfillment) else {
+        let Some((current, rev)) = self.changes.current(device.location_key, envelope.fulfillment)
+        else {
             return parked(reason, log_id);
         };
         let exception = Exception {
@@ -188,26 +163,26 @@ impl<'a> Decider<'a> {
             raised_at: envelope.at,
             settled: None,
         };
-        let before = current.clone();
         let next = current.clone().flagged(exception);
+        let is_told = next == *current;
         let decision = |rev, exceptions| {
             let verdict = Verdict::Parked { reason };
             Decision { verdict, rev, exceptions, log_id, repeated: None }
         };
-        if next == before {
+        if is_told {
             return decision(rev, Vec::new());
         }
-        let cause = self.cause(envelope, "The server could not read a command.".into());
+        let cause = cause(device, envelope, "The server could not read a command.".into());
         let rev = self.changes.record(envelope.fulfillment, next, Vec::new(), cause);
         decision(rev, vec![envelope.id.into()])
     }
 
-    fn settle(&mut self, envelope: &Envelope, command: &Command) -> Decision {
-        let Some((current, rev)) = self.changes.current(envelope.fulfillment) else {
-            return self.elsewhere(envelope, command);
+    fn settle(&mut self, device: &Device, envelope: &Envelope, command: &Command) -> Decision {
+        let Some((current, rev)) = self.changes.current(device.location_key, envelope.fulfillment)
+        else {
+            return elsewhere(envelope, command);
         };
-        let before = current.clone();
-        let actor = self.judge(envelope, command);
+        let actor = self.judge(device, envelope, command);
         if let (Actor::NotAllowed(rejection), true) = (&actor, command.is_request()) {
             let verdict = Verdict::Rejected { rejection: rejection.clone() };
             let log_id = envelope.id.to_string();
@@ -215,55 +190,32 @@ impl<'a> Decider<'a> {
         }
         let stamp = Stamp {
             command: envelope.id,
-            device: self.device.id,
+            device: device.id,
             associate: envelope.actor.associate.clone(),
             at: envelope.at,
             may_take_over: matches!(actor, Actor::Allowed { may_take_over: true }),
         };
         // Unwind safety: the work is a clone, and what a panic left of it is dropped here.
-        let settled = catch_unwind(AssertUnwindSafe(|| handle(before.clone(), command, &stamp)));
+        let settled = catch_unwind(AssertUnwindSafe(|| handle(current.clone(), command, &stamp)));
         let Ok(settled) = settled else {
-            return self.park(envelope, "the server failed on it".to_owned());
+            return self.park(device, envelope, "the server failed on it".to_owned());
         };
-        self.record(envelope, command, &before, rev, flag(settled, actor, &stamp))
-    }
-
-    fn record(
-        &mut self,
-        envelope: &Envelope,
-        command: &Command,
-        before: &Fulfillment,
-        rev: u64,
-        settled: Settled,
-    ) -> Decision {
+        let settled = flag(settled, actor, &stamp);
+        let (exceptions, is_changed) = compare(current, &settled);
         let Settled { next, stock, verdict } = settled;
-        let known: BTreeSet<ExceptionId> = before.exceptions().iter().map(|e| e.id).collect();
-        let exceptions = next.exceptions().iter().map(|e| e.id).filter(|id| !known.contains(id));
-        let exceptions = exceptions.collect();
-        let unchanged = stock.is_empty() && next == *before;
-        let rev = if unchanged {
-            rev
-        } else {
-            let cause = self.cause(envelope, sentence::of(command));
+        let rev = if is_changed {
+            let cause = cause(device, envelope, sentence::of(command));
             self.changes.record(envelope.fulfillment, next, stock, cause)
+        } else {
+            rev
         };
         let log_id = envelope.id.to_string();
         Decision { verdict, rev, exceptions, log_id, repeated: None }
     }
 
-    /// Work of another location, or of none: a request is refused, a fact kept for an operator.
-    fn elsewhere(&self, envelope: &Envelope, command: &Command) -> Decision {
-        let log_id = envelope.id.to_string();
-        if command.is_request() {
-            let verdict = Verdict::Rejected { rejection: Rejection::UnknownFulfillment };
-            return Decision { verdict, rev: 0, exceptions: Vec::new(), log_id, repeated: None };
-        }
-        parked("the work is not this location's".to_owned(), log_id)
-    }
-
     /// By the roster as it was at the time of the command, not as it is now.
-    fn judge(&self, envelope: &Envelope, command: &Command) -> Actor {
-        let person = self.people.get(&envelope.actor.associate);
+    fn judge(&self, device: &Device, envelope: &Envelope, command: &Command) -> Actor {
+        let person = self.people.get(&(device.location_key, envelope.actor.associate.clone()));
         let Some(person) = person.filter(|person| person.is_active(envelope.at)) else {
             return Actor::NotAllowed(Rejection::NotSignedIn);
         };
@@ -274,16 +226,65 @@ impl<'a> Decider<'a> {
         }
         Actor::Allowed { may_take_over: person.role.may_take_over() }
     }
+}
 
-    fn cause(&self, envelope: &Envelope, sentence: String) -> Cause {
-        Cause {
-            kind: envelope.kind.chars().filter(|c| !c.is_control()).take(64).collect(),
-            id: envelope.id.to_string(),
-            actor: envelope.actor.associate.to_string(),
-            device: Some(self.device.id),
-            at: envelope.at,
-            sentence,
-        }
+/// What can be read of the commands, each with its sender's location.
+fn envelopes<'a>(sent: &[Sent<'a>]) -> Vec<(i64, &'a Envelope)> {
+    let mut envelopes = Vec::new();
+    for (device, commands) in sent {
+        let read = commands.iter().filter_map(Received::envelope);
+        envelopes.extend(read.map(|envelope| (device.location_key, envelope)));
+    }
+    envelopes
+}
+
+/// Exceptions that are new, and whether anything has changed at all.
+fn compare(before: &Fulfillment, settled: &Settled) -> (Vec<ExceptionId>, bool) {
+    let is_known = |id: &ExceptionId| before.exceptions().iter().any(|known| known.id == *id);
+    let new = settled.next.exceptions().iter().map(|exception| exception.id);
+    let new = new.filter(|id| !is_known(id)).collect();
+    (new, !settled.stock.is_empty() || settled.next != *before)
+}
+
+/// Sequence numbers are the device's own; this key can be no uuid.
+fn made_up_id(device: &Device, command: &Received) -> String {
+    format!("{}/{}/{}", device.id, device.epoch, command.seq)
+}
+
+/// A command that came before under another number: the same outcome, and nothing again. After
+/// the loss of an outbox a device sends what it could save in a new epoch.
+fn repeat(device: &Device, known: &Logged, envelope: &Envelope, command: &Received) -> Decision {
+    let log_id = made_up_id(device, command);
+    let same = serde_json::from_slice::<Envelope>(&known.body).is_ok_and(|before| {
+        (before.kind.as_str(), before.version, before.fulfillment)
+            == (envelope.kind.as_str(), envelope.version, envelope.fulfillment)
+            && before.payload.get() == envelope.payload.get()
+    });
+    if !same || known.device != device.id {
+        return parked("its id is another command's".to_owned(), log_id);
+    }
+    let Outcome { verdict, rev, exceptions, .. } = known.outcome.clone();
+    Decision { verdict, rev, exceptions, log_id, repeated: Some(known.outcome.clone()) }
+}
+
+/// Work of another location, or of none: a request is refused, a fact kept for an operator.
+fn elsewhere(envelope: &Envelope, command: &Command) -> Decision {
+    let log_id = envelope.id.to_string();
+    if command.is_request() {
+        let verdict = Verdict::Rejected { rejection: Rejection::UnknownFulfillment };
+        return Decision { verdict, rev: 0, exceptions: Vec::new(), log_id, repeated: None };
+    }
+    parked("the work is not this location's".to_owned(), log_id)
+}
+
+fn cause(device: &Device, envelope: &Envelope, sentence: String) -> Cause {
+    Cause {
+        kind: envelope.kind.chars().filter(|c| !c.is_control()).take(64).collect(),
+        id: envelope.id.to_string(),
+        actor: envelope.actor.associate.to_string(),
+        device: Some(device.id),
+        at: envelope.at,
+        sentence,
     }
 }
 

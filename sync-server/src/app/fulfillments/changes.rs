@@ -1,8 +1,7 @@
-//! What one transaction changes in the work of one location, gathered first and written at once:
-//! each row is locked once and in order, however many commands touch it, and a command that fails
-//! has written nothing.
+//! What one transaction changes in the work of locations, gathered first and written at once: each row is
+//! locked once and in order, however many commands touch it, and a command that fails has written nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     buckets::Bucket,
@@ -19,17 +18,21 @@ use crate::{
     app::bounds,
     db::{
         self, DbError, Tx,
-        fulfillments::Stored,
-        stock::{self, Changed, Promise},
+        fulfillments::{Next, Stored},
+        shelves::Key,
+        stock::{self, Changed, Promise, Shift},
     },
 };
 
-/// The gathered changes of one location.
+/// The gathered changes.
 #[derive(Debug)]
 pub struct Changes {
-    location_key: i64,
+    locations: BTreeSet<i64>,
     work: BTreeMap<FulfillmentId, Work>,
 }
+
+/// The newest cursors of feeds, by location key.
+pub type Heads = BTreeMap<i64, u64>;
 
 /// One fulfillment, as it was and as it will be.
 #[derive(Debug)]
@@ -40,27 +43,33 @@ pub(super) struct Work {
     steps: Vec<(Vec<LineStock>, Cause)>,
 }
 
-/// Stock events of one item, each with the step that caused it.
-type OfItem<'a> = Vec<(StockEvent, u32, &'a Cause)>;
+/// Changed work, with its next state as JSON.
+pub(super) type Written<'a> = (&'a Work, String);
+
+/// Stock events of one position, each with the step that caused it.
+type Events<'a> = Vec<(StockEvent, u32, &'a Cause)>;
+
+/// Figures of positions after the changes, by location key and SKU.
+pub(super) type Cards<'a> = BTreeMap<(i64, &'a Sku), Changed>;
 
 impl Changes {
-    /// Nothing yet.
+    /// Nothing yet. Of these locations' feeds [`Changes::write`] says the head, whatever changes.
     #[must_use]
-    pub const fn new(location_key: i64) -> Self {
-        Self { location_key, work: BTreeMap::new() }
+    pub fn at(locations: impl IntoIterator<Item = i64>) -> Self {
+        Self { locations: locations.into_iter().collect(), work: BTreeMap::new() }
     }
 
     /// Takes in a fulfillment that has been read and locked.
     pub fn add(&mut self, before: Stored) {
         let (next, rev) = (before.fulfillment.clone(), before.rev);
-        let work = Work { before, next, rev, steps: Vec::new() };
-        self.work.insert(work.next.id(), work);
+        self.work.insert(next.id(), Work { before, next, rev, steps: Vec::new() });
     }
 
-    /// A fulfillment as it stands after what has been recorded, with its revision.
+    /// A location's fulfillment as it stands after what has been recorded, with its revision.
     #[must_use]
-    pub fn current(&self, id: FulfillmentId) -> Option<(&Fulfillment, u64)> {
-        self.work.get(&id).map(|work| (&work.next, work.rev))
+    pub fn current(&self, location_key: i64, id: FulfillmentId) -> Option<(&Fulfillment, u64)> {
+        let work = self.work.get(&id).filter(|work| work.location_key() == location_key);
+        work.map(|work| (&work.next, work.rev))
     }
 
     /// Records the next state of a fulfillment that was taken in; returns its revision.
@@ -81,70 +90,49 @@ impl Changes {
         work.rev
     }
 
-    /// Writes everything and returns the feed's head, from which all of it is visible.
+    /// Writes everything and returns the feeds' heads, from which all of it is visible.
     ///
     /// # Errors
     /// [`DbError`]; the transaction is lost then.
-    pub fn write(self, tx: &mut Tx, now: TimeMs) -> Result<u64, DbError> {
-        let changed: Vec<&Work> = self.work.values().filter(|w| !w.steps.is_empty()).collect();
-        for work in &changed {
-            db::fulfillments::update(tx, &work.next, work.rev, now)?;
-        }
-        for work in &changed {
+    pub fn write(self, tx: &mut Tx, now: TimeMs) -> Result<Heads, DbError> {
+        let changed = self.work.values().filter(|work| !work.steps.is_empty());
+        let changed: Vec<Written<'_>> = changed.map(|work| (work, work.next.to_json())).collect();
+        update(tx, &changed, now)?;
+        for (work, _) in &changed {
             update_order(tx, work, now)?;
         }
-        for work in changed.iter().filter(|work| work.came_to_nothing()) {
+        for (work, _) in changed.iter().filter(|(work, _)| work.came_to_nothing()) {
             db::capacity::free(tx, &work.next.id().to_string())?;
         }
-        let mut cards = BTreeMap::new();
         let keys = item_keys(tx, &changed)?;
-        move_stock(tx, self.location_key, &changed, &keys, now, &mut cards)?;
-        for work in &changed {
-            self.update_promises(tx, work, &keys)?;
+        let cards = move_stock(tx, &changed, &keys, now)?;
+        stock::keep_promises(tx, &promises(&changed, &keys)?)?;
+        for (work, _) in &changed {
             for exception in news(&work.before.fulfillment, &work.next) {
-                db::fulfillments::put_exception(tx, self.location_key, &work.next, exception)?;
+                db::fulfillments::put_exception(tx, work.location_key(), &work.next, exception)?;
             }
         }
         let history = changed
             .iter()
-            .flat_map(|work| work.steps.iter().map(|(_, cause)| cause.history(&work.next)));
+            .flat_map(|(work, _)| work.steps.iter().map(|(_, cause)| cause.history(&work.next)));
         db::history::append(tx, &history.collect::<Vec<_>>())?;
-        let rows = feed_rows::of_changes(tx, self.location_key, &changed, &cards)?;
-        let head = db::feed::append(tx, self.location_key, &rows)?;
-        for work in changed.iter().filter(|work| work.is_less_wanted()) {
+        let mut feeds = feed_rows::of_changes(tx, &changed, &cards)?;
+        for at in self.locations {
+            feeds.entry(at).or_default();
+        }
+        let heads = db::feed::append_all(tx, &feeds)?;
+        for (work, _) in changed.iter().filter(|(work, _)| work.is_less_wanted()) {
             bounds::give_back_cancelled(tx, work.next.order())?;
         }
-        Ok(head)
-    }
-
-    /// A line's reservation is what the line still waits for.
-    fn update_promises(
-        &self,
-        tx: &mut Tx,
-        work: &Work,
-        keys: &BTreeMap<(OrderId, u32), i64>,
-    ) -> Result<(), DbError> {
-        let sourced = |line: &Line| line.buckets.get(Bucket::Sourced);
-        let f = &work.next;
-        for line in f.lines() {
-            if work.before.fulfillment.line(line.number).map(sourced) == Some(sourced(line)) {
-                continue;
-            }
-            let promise = Promise {
-                order: f.order(),
-                fulfillment: f.id(),
-                line: line.number,
-                item_key: key_of(keys, f.order(), line.number)?,
-                location_key: self.location_key,
-                units: sourced(line),
-            };
-            stock::keep_promise(tx, &promise)?;
-        }
-        Ok(())
+        Ok(heads)
     }
 }
 
 impl Work {
+    pub(super) const fn location_key(&self) -> i64 {
+        self.before.location_key
+    }
+
     /// Whether the goods left, or the work ended, with these changes.
     pub(super) const fn has_ended(&self) -> bool {
         self.next.stage().is_final() && !self.before.fulfillment.stage().is_final()
@@ -170,6 +158,12 @@ impl Work {
     }
 }
 
+fn update(tx: &mut Tx, changed: &[Written<'_>], now: TimeMs) -> Result<(), DbError> {
+    let next =
+        changed.iter().map(|(work, body)| Next { fulfillment: &work.next, body, rev: work.rev });
+    db::fulfillments::update(tx, &next.collect::<Vec<_>>(), now)
+}
+
 /// Units that were not found go back to sourcing; the order's stage follows from its lines.
 fn update_order(tx: &mut Tx, work: &Work, now: TimeMs) -> Result<(), DbError> {
     let (before, next) = (&work.before.fulfillment, &work.next);
@@ -190,66 +184,95 @@ fn update_order(tx: &mut Tx, work: &Work, now: TimeMs) -> Result<(), DbError> {
 }
 
 /// Item keys of the lines of every order whose units moved, if only there and back.
-fn item_keys(tx: &mut Tx, changed: &[&Work]) -> Result<BTreeMap<(OrderId, u32), i64>, DbError> {
-    let mut keys = BTreeMap::new();
-    let moved = changed.iter().filter(|work| {
+fn item_keys(tx: &mut Tx, changed: &[Written<'_>]) -> Result<ItemKeys, DbError> {
+    let moved = changed.iter().map(|(work, _)| work).filter(|work| {
         let events = work.steps.iter().any(|(stock, _)| !stock.is_empty());
         events || work.before.fulfillment.lines() != work.next.lines()
     });
-    let mut orders: Vec<OrderId> = moved.map(|w| w.next.order()).collect();
-    orders.sort_unstable();
-    orders.dedup();
-    for order in orders {
-        let of_order = db::fulfillments::item_keys(tx, order)?;
-        keys.extend(of_order.into_iter().map(|(line, key)| ((order, line), key)));
-    }
-    Ok(keys)
+    db::fulfillments::item_keys_of(tx, &moved.map(|work| work.next.order()).collect())
 }
 
-fn key_of(keys: &BTreeMap<(OrderId, u32), i64>, order: OrderId, line: u32) -> Result<i64, DbError> {
+/// By order and line.
+type ItemKeys = BTreeMap<(OrderId, u32), i64>;
+
+fn key_of(keys: &ItemKeys, order: OrderId, line: u32) -> Result<i64, DbError> {
     let key = keys.get(&(order, line)).copied();
     key.ok_or_else(|| DbError::impossible("order_lines", "line", format!("{order} {line}")))
 }
 
-/// One update for each position in ascending item order, then the ledger. `cards` gets the figures.
-fn move_stock(
+/// A line's reservation is what the line still waits for.
+fn promises(changed: &[Written<'_>], keys: &ItemKeys) -> Result<Vec<Promise>, DbError> {
+    let sourced = |line: &Line| line.buckets.get(Bucket::Sourced);
+    let mut promises = Vec::new();
+    for (work, _) in changed {
+        let (before, f) = (&work.before.fulfillment, &work.next);
+        let is_other = |line: &&Line| before.line(line.number).map(sourced) != Some(sourced(line));
+        for line in f.lines().iter().filter(is_other) {
+            promises.push(Promise {
+                order: f.order(),
+                fulfillment: f.id(),
+                line: line.number,
+                item_key: key_of(keys, f.order(), line.number)?,
+                location_key: work.location_key(),
+                units: sourced(line),
+            });
+        }
+    }
+    Ok(promises)
+}
+
+/// One update for each position, then the ledger; the figures afterwards.
+fn move_stock<'a>(
     tx: &mut Tx,
-    location_key: i64,
-    changed: &[&Work],
-    keys: &BTreeMap<(OrderId, u32), i64>,
+    changed: &'a [Written<'_>],
+    keys: &ItemKeys,
     now: TimeMs,
-    cards: &mut BTreeMap<Sku, Changed>,
-) -> Result<(), DbError> {
-    let mut items: BTreeMap<i64, (&Sku, OfItem<'_>)> = BTreeMap::new();
-    for work in changed {
+) -> Result<Cards<'a>, DbError> {
+    let mut positions: BTreeMap<Key, (&Sku, Events<'_>)> = BTreeMap::new();
+    for (work, _) in changed {
         for (events, cause) in &work.steps {
             for LineStock { line, event, quantity } in events {
                 let line = work.next.line(*line).expect("stock events name lines of the work");
-                let key = key_of(keys, work.next.order(), line.number)?;
-                let item = items.entry(key).or_insert_with(|| (&line.sku, Vec::new()));
-                item.1.push((*event, quantity.units(), cause));
+                let key = (key_of(keys, work.next.order(), line.number)?, work.location_key());
+                let position = positions.entry(key).or_insert_with(|| (&line.sku, Vec::new()));
+                position.1.push((*event, quantity.units(), cause));
             }
         }
     }
-    let mut ledger = Vec::new();
-    for (&item_key, (sku, events)) in &items {
+    let each = || positions.iter().map(|(key, (_, events))| (*key, events));
+    let mut ledger: Vec<_> = each().flat_map(|(key, events)| entries(key, events, now)).collect();
+    let shifts: Vec<Shift> = each().map(|(key, events)| shift(key, events, now)).collect();
+    let mut figures = stock::shift_all(tx, &shifts)?;
+    let distrusted = each().filter_map(|(key, events)| count_out(key, events, figures[&key], now));
+    let distrusted: Vec<stock::Entry<'_>> = distrusted.collect();
+    let shifts = distrusted.iter().map(|entry| {
         let mut delta = Position::default();
-        for &(event, units, cause) in events {
-            delta.apply(event, units);
-            let cause = stock_cause(&cause.kind, cause, now);
-            ledger.push(stock::Entry { item_key, event, units, cause });
-        }
-        let moved_at = events.iter().map(|(.., cause)| cause.at.min(now)).max().unwrap_or(now);
-        let mut figures = stock::shift(tx, item_key, location_key, &delta, moved_at)?;
-        if let Some(entry) = count_out(item_key, events, figures, now) {
-            let mut delta = Position::default();
-            delta.apply(entry.event, entry.units);
-            figures = stock::shift(tx, item_key, location_key, &delta, moved_at)?;
-            ledger.push(entry);
-        }
-        cards.insert((*sku).clone(), figures);
-    }
-    stock::record(tx, location_key, &ledger)
+        delta.apply(entry.event, entry.units);
+        Shift { key: entry.key, delta, moved_at: entry.cause.happened_at }
+    });
+    figures.extend(stock::shift_all(tx, &shifts.collect::<Vec<_>>())?);
+    ledger.extend(distrusted);
+    stock::record(tx, &ledger)?;
+    let card = |(key, (sku, _)): (&Key, &(&'a Sku, Events<'_>))| ((key.1, *sku), figures[key]);
+    Ok(positions.iter().map(card).collect())
+}
+
+fn shift(key: Key, events: &Events<'_>, now: TimeMs) -> Shift {
+    let mut delta = Position::default();
+    events.iter().for_each(|(event, units, _)| delta.apply(*event, *units));
+    let moved_at = events.iter().map(|(.., cause)| cause.at.min(now)).max().unwrap_or(now);
+    Shift { key, delta, moved_at }
+}
+
+fn entries<'a>(
+    key: Key,
+    events: &Events<'a>,
+    now: TimeMs,
+) -> impl Iterator<Item = stock::Entry<'a>> {
+    events.iter().map(move |&(event, units, cause)| {
+        let cause = stock_cause(&cause.kind, cause, now);
+        stock::Entry { key, event, units, cause }
+    })
 }
 
 /// A tablet's clock may be ahead: nothing has happened after we heard of it.
@@ -261,8 +284,8 @@ fn stock_cause<'a>(kind: &'a str, cause: &'a Cause, now: TimeMs) -> stock::Cause
 /// left unpromised is counted out, so that nothing more is promised from that shelf until someone
 /// counts. Damaged and display pieces were seen: they say nothing about the rest.
 fn count_out<'a>(
-    item_key: i64,
-    events: &OfItem<'a>,
+    key: Key,
+    events: &Events<'a>,
     figures: Changed,
     now: TimeMs,
 ) -> Option<stock::Entry<'a>> {
@@ -270,7 +293,7 @@ fn count_out<'a>(
     let free = figures.card.on_hand - figures.card.reserved;
     let units = u32::try_from(free).ok().filter(|units| *units > 0)?;
     let cause = stock_cause("shelf.distrusted", cause, now);
-    Some(stock::Entry { item_key, event: StockEvent::CountLess, units, cause })
+    Some(stock::Entry { key, event: StockEvent::CountLess, units, cause })
 }
 
 /// Exceptions that are new or that have changed.

@@ -9,7 +9,7 @@ use domain::{
     sync::{Op, StockCard, kind},
 };
 
-use super::changes::Work;
+use super::changes::{Cards, Written};
 use crate::db::{
     self, DbError, Tx, cards,
     feed::Entry,
@@ -46,24 +46,31 @@ pub(super) fn of_new_work(
         rows.push(up(kind::CUSTOMER, f.order().to_string(), None, body, cause));
     }
     rows.extend(stock);
-    rows.push(work_row(f, 1, cause));
+    rows.push(work_row(f, 1, f.to_json(), cause));
     Ok(rows)
 }
 
-/// Changed work of one location, with the stock figures that changed with it.
+/// Changed work, by location, with the stock figures that changed with it.
 pub(super) fn of_changes(
     tx: &mut Tx,
-    location_key: i64,
-    changed: &[&Work],
-    cards: &BTreeMap<Sku, Changed>,
-) -> Result<Vec<Entry>, DbError> {
-    let cause = changed.last().map_or("", |work| work.cause_id());
-    let mut rows: Vec<_> = cards.iter().map(|(sku, now)| stock_row(sku, *now, cause)).collect();
-    rows.extend(changed.iter().map(|work| work_row(&work.next, work.rev, work.cause_id())));
-    for work in changed.iter().filter(|work| work.has_ended()) {
-        rows.extend(purge(tx, location_key, &work.next, work.cause_id())?);
+    changed: &[Written<'_>],
+    cards: &Cards<'_>,
+) -> Result<BTreeMap<i64, Vec<Entry>>, DbError> {
+    let causes: BTreeMap<i64, &str> =
+        changed.iter().map(|(work, _)| (work.location_key(), work.cause_id())).collect();
+    let mut feeds = BTreeMap::<i64, Vec<Entry>>::new();
+    for ((at, sku), now) in cards {
+        feeds.entry(*at).or_default().push(stock_row(sku, *now, causes[at]));
     }
-    Ok(rows)
+    for (work, body) in changed {
+        let feed = feeds.entry(work.location_key()).or_default();
+        feed.push(work_row(&work.next, work.rev, body.clone(), work.cause_id()));
+    }
+    for (work, _) in changed.iter().filter(|(work, _)| work.has_ended()) {
+        let purge = purge(tx, work.location_key(), &work.next, work.cause_id())?;
+        feeds.entry(work.location_key()).or_default().extend(purge);
+    }
+    Ok(feeds)
 }
 
 /// Forgets the customer at this location, unless other work of the order goes on there. What the
@@ -84,8 +91,8 @@ fn purge(
     Ok(Some(Entry { kind: kind::CUSTOMER, id, rev: None, op, body, cause }))
 }
 
-fn work_row(f: &Fulfillment, rev: u64, cause: &str) -> Entry {
-    up(kind::FULFILLMENT, f.id().to_string(), Some(rev), f.to_json(), cause)
+fn work_row(f: &Fulfillment, rev: u64, body: String, cause: &str) -> Entry {
+    up(kind::FULFILLMENT, f.id().to_string(), Some(rev), body, cause)
 }
 
 fn stock_row(sku: &Sku, now: Changed, cause: &str) -> Entry {

@@ -18,12 +18,12 @@ use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::{
     chunk::{Chunk, nothing_wrong},
+    few_rows::{Few, Together},
     keys::{Keys, SharedKeys},
     look::{self, Books, Look},
     same::Same,
     settle::{Counted, Said},
     take::{self, NotTaken, Taken, Terms},
-    together::Together,
 };
 use crate::{
     atp::index::Index,
@@ -65,7 +65,7 @@ impl From<NotTaken> for Ended {
 
 /// Whether all rows go into one transaction, and nobody waits before their end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Few {
+enum Sharing {
     No,
     Yes,
     /// They were meant to, and are too many.
@@ -87,8 +87,8 @@ pub struct Intake {
     unknown: UnknownSkus,
     keys: Keys,
     shared: Option<Arc<SharedKeys>>,
-    few: Few,
-    together: Arc<Together>,
+    few: Sharing,
+    together: Option<Arc<Together>>,
     chunk: Chunk,
     /// The transaction that is on its way.
     writing: Option<Writing>,
@@ -133,8 +133,8 @@ impl Intake {
             unknown,
             keys: Keys::default(),
             shared: None,
-            few: Few::No,
-            together: Arc::default(),
+            few: Sharing::No,
+            together: None,
             chunk: Chunk::default(),
             writing: None,
             skip: done.unwrap_or(0),
@@ -163,7 +163,7 @@ impl Intake {
     /// then with those of others.
     #[must_use]
     pub fn few(self, together: Arc<Together>) -> Self {
-        Self { few: Few::Yes, together, ..self }
+        Self { few: Sharing::Yes, together: Some(together), ..self }
     }
 
     /// Rows of a snapshot that change nothing are told from the index, and never reach the database.
@@ -177,12 +177,12 @@ impl Intake {
     /// [`Ended`].
     pub fn row(&mut self, row: Row<'_>) -> Result<(), Ended> {
         let Row { mut origin, read } = row;
-        if self.few != Few::No
+        if self.few != Sharing::No
             && (self.chunk.is_full() || matches!(read, Ok(Record::LocationEnd(_))))
         {
-            self.few = Few::TooMany;
+            self.few = Sharing::TooMany;
         }
-        if self.few == Few::TooMany {
+        if self.few == Sharing::TooMany {
             return Ok(());
         }
         origin.spot.line += self.lines_before;
@@ -213,7 +213,7 @@ impl Intake {
     /// takes.
     fn dated(&self) -> Option<TimeMs> {
         let of_message = self.message.map(|(_, at)| at);
-        of_message.or_else(|| (self.few == Few::Yes).then_some(self.terms.as_of))
+        of_message.or_else(|| (self.few == Sharing::Yes).then_some(self.terms.as_of))
     }
 
     /// The rows that follow are those of a message: its number is their line, and they were so when
@@ -232,7 +232,7 @@ impl Intake {
     }
 
     fn make_room(&mut self) -> Result<(), Ended> {
-        if self.few == Few::No && (self.chunk.is_full() || self.chunk.len() == self.skip) {
+        if self.few == Sharing::No && (self.chunk.is_full() || self.chunk.len() == self.skip) {
             self.write()?;
         }
         Ok(())
@@ -244,12 +244,13 @@ impl Intake {
     /// # Errors
     /// [`Ended`].
     pub async fn finish(&mut self) -> Result<bool, Ended> {
-        if self.few == Few::TooMany {
+        if self.few == Sharing::TooMany {
             return Ok(false);
         }
-        if let Some(chunk) = self.gathered().await? {
+        let (chunk, together) = (self.gathered().await?, self.together.clone());
+        if let (Some(chunk), Some(together)) = (chunk, together) {
             let terms = Terms { as_of: TimeMs(0), ..self.terms.clone() };
-            let taken = self.together.take(&self.db, terms, chunk).await?;
+            let taken = together.ask(&self.db, terms.batch_key, Few { terms, chunk }).await?;
             self.count(taken);
         }
         Ok(true)

@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod chunk;
+pub mod few_rows;
 pub mod file;
 pub mod intake;
 pub mod keys;
@@ -14,4 +15,3 @@ pub mod replay;
 mod same;
 pub mod settle;
 pub mod take;
-pub mod together;

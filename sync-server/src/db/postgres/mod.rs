@@ -166,9 +166,10 @@ fn failure(error: &Error) -> Failure {
         SqlState::CHECK_VIOLATION => Failure::Check,
         SqlState::FOREIGN_KEY_VIOLATION => Failure::ForeignKey,
         SqlState::NOT_NULL_VIOLATION => Failure::NotNull,
-        SqlState::T_R_SERIALIZATION_FAILURE
-        | SqlState::T_R_DEADLOCK_DETECTED
-        | SqlState::LOCK_NOT_AVAILABLE => Failure::Contention,
+        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
+            Failure::Contention
+        }
+        SqlState::LOCK_NOT_AVAILABLE => Failure::Locked,
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW

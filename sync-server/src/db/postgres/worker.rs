@@ -31,7 +31,7 @@ pub(in crate::db) fn serve(mut tx: Tx, counters: &Arc<Counters>, seed: u64, queu
             session(&mut tx).pause(jitter.pause(attempt));
             attempt += 1;
         };
-        if ended.is_ok() && request.access() == Access::Write {
+        if ended.is_ok() && request.access().writes() {
             counters.commit();
         }
         request.answer(ended);

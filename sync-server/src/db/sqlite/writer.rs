@@ -46,13 +46,14 @@ impl Writer {
             Ok(false) => return first.answer(Ok(())),
             Err(error) => return first.answer(Err(error)),
         }
-        let mut is_full = first.gathers();
+        let mut is_full = first.access() == Access::WriteForMany;
         let mut done = vec![first];
         // Some errors end the whole transaction; the rest of the queue gets a new one.
         while session(&mut self.tx).in_transaction() && !is_full {
             let Some(mut request) = queue.try_next() else { break };
             run_in_savepoint(&mut self.tx, |tx| request.run(tx));
-            is_full = request.gathers() || done.len() + 1 == self.batch_max;
+            let is_last = request.access() == Access::WriteForMany;
+            is_full = is_last || done.len() + 1 == self.batch_max;
             done.push(request);
         }
         let ended = self.commit();
