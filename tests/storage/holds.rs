@@ -32,6 +32,7 @@ const UNITS: i64 = 1_000;
 const CHECKOUTS: u32 = 2_400;
 const PROMISED: &str = "select cast(coalesce(sum(u.quantity), 0) as bigint) from hold_units u
     join holds h on h.id = u.hold_id and h.state in ('open', 'ordered')";
+const WAITS: &str = "select cast(coalesce(sum(unsourced), 0) as bigint) from order_lines";
 const SOURCED: &str = "select cast(coalesce(sum(quantity), 0) as bigint) from reservations";
 
 /// So that no order, and no work, has the id of a basket.
@@ -184,9 +185,10 @@ async fn crowd(
             source(db, n, id).await.expect("sourced");
         }
     }
-    assert_eq!(number(db, "select reserved from stock_positions").await, units);
+    let reserved = number(db, "select reserved from stock_positions").await;
     let (held, sourced) = (number(db, PROMISED).await, number(db, SOURCED).await);
-    assert_eq!(held + sourced, units, "{held} held, {sourced} sourced");
+    let waits = number(db, WAITS).await;
+    assert_eq!((reserved, held + sourced), (units, units), "{held} {sourced} {waits} wait");
     assert!(held > 0 && sourced > 0);
 }
 

@@ -5,6 +5,7 @@ mod bulk;
 mod campaigns;
 mod capacity;
 mod commits;
+mod company;
 mod contention;
 mod doubts;
 mod durability;
@@ -83,6 +84,7 @@ on_both! {
         units_not_found_are_sourced_again_and_the_shelf_distrusted, work_of_another_location,
         the_feed_is_gapless_and_forgets_the_customer, a_cursor_outside_the_feed_starts_over,
         serial_numbers_are_leased_once, a_command_sent_in_two_epochs_is_applied_once,
-        a_crowd_of_tablets, tablets_in_one_transaction, a_parked_command_is_decided_later, a_parked_command_is_read_again, a_backup_is_noted;
+        a_parked_command_is_decided_later, a_parked_command_is_read_again, a_backup_is_noted;
+    company: a_crowd_of_tablets, tablets_in_one_transaction;
     tablets: a_snapshot_and_the_feed_meet, a_silent_tablet_loses_its_claim;
 }
