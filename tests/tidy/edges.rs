@@ -12,7 +12,7 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("domain", &[]),
     ("app-core", &["domain"]),
     ("labels", &["domain"]),
-    ("sync-server", &["domain", "labels"]),
+    ("sync-server", &["domain"]),
     ("app-ui", &["domain"]),
     ("app-shell", &["domain", "app-core", "labels"]),
     ("app-cli", &["domain", "app-core", "labels"]),
