@@ -55,8 +55,9 @@ const LOST: Duration = Duration::from_secs(60);
 /// What both measurements happen in.
 struct House {
     runtime: Runtime,
-    store: Store,
     server: Server,
+    /// Behind the server, whose log in it is read when the server ends.
+    store: Store,
     shop: Shop,
 }
 
@@ -67,7 +68,7 @@ fn main() {
     let server = Server::start(&store);
     let shop = Shop::load(server.address());
     let runtime = Runtime::new().expect("a runtime");
-    let house = House { runtime, store, server, shop };
+    let house = House { runtime, server, store, shop };
     house.in_the_engine(units);
     house.in_the_window(units);
 }
