@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use crate::db::DbError;
 
@@ -11,6 +11,8 @@ use crate::db::DbError;
 const VERSION_MIN: i32 = 3_051_003;
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often the write-ahead log is begun before somebody else is too much in the way.
+const LOG_TRIES: u32 = 20;
 const WRITER_CACHE_KIB: i64 = 65_536;
 const READER_CACHE_KIB: i64 = 16_384;
 
@@ -108,12 +110,27 @@ fn set(conn: &Connection, name: &str, value: i64) -> Result<(), DbError> {
     Err(DbError::Unfit(format!("SQLite setting {name} is {found}, not {value}")))
 }
 
+/// Two servers that start at once on a new file are in each other's way here, which SQLite says at once
+/// instead of waiting: a transaction waits until the other is through.
+fn begin_log(conn: &Connection) -> rusqlite::Result<()> {
+    let begin = || conn.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()));
+    for _ in 0..LOG_TRIES {
+        match begin() {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                conn.execute_batch("begin immediate; rollback")?;
+            }
+            done => return done,
+        }
+    }
+    begin()
+}
+
 /// A write-ahead log for files. A database in memory keeps its journal there.
 fn set_journal(conn: &Connection, role: Role) -> Result<(), DbError> {
     let failed = |error| DbError::open("set journal_mode", error);
     let in_memory = conn.path().is_none_or(str::is_empty);
     if role == Role::Writer && !in_memory {
-        conn.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(failed)?;
+        begin_log(conn).map_err(failed)?;
     }
     let found: String =
         conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
