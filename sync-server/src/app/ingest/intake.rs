@@ -64,10 +64,10 @@ impl From<NotTaken> for Ended {
 }
 
 /// Whether all rows go into one transaction, and nobody waits before their end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sharing {
     No,
-    Yes,
+    /// With the rows of whoever else comes.
+    With(Arc<Together>),
     /// They were meant to, and are too many.
     TooMany,
 }
@@ -88,7 +88,6 @@ pub struct Intake {
     keys: Keys,
     shared: Option<Arc<SharedKeys>>,
     few: Sharing,
-    together: Option<Arc<Together>>,
     chunk: Chunk,
     /// The transaction that is on its way.
     writing: Option<Writing>,
@@ -134,7 +133,6 @@ impl Intake {
             keys: Keys::default(),
             shared: None,
             few: Sharing::No,
-            together: None,
             chunk: Chunk::default(),
             writing: None,
             skip: done.unwrap_or(0),
@@ -163,7 +161,7 @@ impl Intake {
     /// then with those of others.
     #[must_use]
     pub fn few(self, together: Arc<Together>) -> Self {
-        Self { few: Sharing::Yes, together: Some(together), ..self }
+        Self { few: Sharing::With(together), ..self }
     }
 
     /// Rows of a snapshot that change nothing are told from the index, and never reach the database.
@@ -177,12 +175,12 @@ impl Intake {
     /// [`Ended`].
     pub fn row(&mut self, row: Row<'_>) -> Result<(), Ended> {
         let Row { mut origin, read } = row;
-        if self.few != Sharing::No
+        if matches!(self.few, Sharing::With(_))
             && (self.chunk.is_full() || matches!(read, Ok(Record::LocationEnd(_))))
         {
             self.few = Sharing::TooMany;
         }
-        if self.few == Sharing::TooMany {
+        if matches!(self.few, Sharing::TooMany) {
             return Ok(());
         }
         origin.spot.line += self.lines_before;
@@ -213,7 +211,7 @@ impl Intake {
     /// takes.
     fn dated(&self) -> Option<TimeMs> {
         let of_message = self.message.map(|(_, at)| at);
-        of_message.or_else(|| (self.few == Sharing::Yes).then_some(self.terms.as_of))
+        of_message.or_else(|| matches!(self.few, Sharing::With(_)).then_some(self.terms.as_of))
     }
 
     /// The rows that follow are those of a message: its number is their line, and they were so when
@@ -232,7 +230,9 @@ impl Intake {
     }
 
     fn make_room(&mut self) -> Result<(), Ended> {
-        if self.few == Sharing::No && (self.chunk.is_full() || self.chunk.len() == self.skip) {
+        if matches!(self.few, Sharing::No)
+            && (self.chunk.is_full() || self.chunk.len() == self.skip)
+        {
             self.write()?;
         }
         Ok(())
@@ -244,11 +244,9 @@ impl Intake {
     /// # Errors
     /// [`Ended`].
     pub async fn finish(&mut self) -> Result<bool, Ended> {
-        if self.few == Sharing::TooMany {
-            return Ok(false);
-        }
-        let (chunk, together) = (self.gathered().await?, self.together.clone());
-        if let (Some(chunk), Some(together)) = (chunk, together) {
+        let Sharing::With(together) = &self.few else { return Ok(false) };
+        let together = Arc::clone(together);
+        if let Some(chunk) = self.gathered().await? {
             let terms = Terms { as_of: TimeMs(0), ..self.terms.clone() };
             let taken = together.ask(&self.db, terms.batch_key, Few { terms, chunk }).await?;
             self.count(taken);
