@@ -16,6 +16,7 @@ mod kits;
 mod limits;
 mod migrations;
 mod mixed;
+mod plain_counts;
 mod shelves;
 mod stock;
 mod stock_log;
@@ -53,6 +54,8 @@ on_both! {
         a_read_changes_nothing, failures_have_kinds;
     shelves: nobody_writes_over_what_he_has_not_seen, a_new_position_is_made_with_its_units,
         what_was_read_ahead_is_read_again_when_overtaken;
+    plain_counts: a_plain_count_is_written_where_the_books_are_as_known,
+        an_index_that_is_behind_changes_nothing_wrongly, what_is_not_plain_is_left_to_the_books;
     stock: a_thousand_units_are_reserved_once, a_position_is_never_oversold;
     doubts: every_doubt_is_found_once_and_for_its_worst_reason, a_count_ends_a_doubt,
         pages_go_on_where_the_last_one_ended;

@@ -42,6 +42,7 @@ pub mod operators;
 pub mod order_list;
 pub mod orders;
 pub mod pairing;
+pub mod plain_counts;
 pub mod positions;
 pub mod postcodes;
 mod postgres;

@@ -108,21 +108,32 @@ pub fn moved(tx: &mut Tx, from: i64) -> Result<Moved, DbError> {
     if to <= from {
         return Ok(Moved { place: from, ..Moved::default() });
     }
-    let positions = tx.query(
-        "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.rev
-         from (select distinct item_key, location_key from stock_movements
-               where {log_place} >= $1 and {log_place} < $2) m
-         join stock_positions p on p.item_key = m.item_key and p.location_key = m.location_key",
-        &[&from, &to],
-        read,
-    )?;
-    let supplied = tx.query(
-        "select distinct item_key from stock_movements
-         where {log_place} >= $1 and {log_place} < $2 and cause = $3",
+    let mut moved = Moved { place: to, ..Moved::default() };
+    tx.query(
+        "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.rev, m.item_key, m.supply
+         from (select item_key, location_key, cast(max(case when cause = $3 then 1 else 0 end) as bigint) as supply
+               from stock_movements where {log_place} >= $1 and {log_place} < $2
+               group by item_key, location_key) m
+         left join stock_positions p
+            on p.item_key = m.item_key and p.location_key = m.location_key",
         &[&from, &to, &SUPPLY],
-        |row| row.get(0),
+        |row| moved.add(row),
     )?;
-    Ok(Moved { positions, supplied, place: to })
+    moved.supplied.sort_unstable();
+    moved.supplied.dedup();
+    Ok(moved)
+}
+
+impl Moved {
+    fn add(&mut self, row: &Row<'_>) -> Result<(), DbError> {
+        if row.get::<Option<i64>>(0)?.is_some() {
+            self.positions.push(read(row)?);
+        }
+        if row.get::<i64>(7)? != 0 {
+            self.supplied.push(row.get(6)?);
+        }
+        Ok(())
+    }
 }
 
 /// Positions of these items that this transaction sees moved from the place `from` on, also behind

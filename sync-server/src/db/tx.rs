@@ -123,6 +123,22 @@ impl Tx {
         }
     }
 
+    /// Makes sure that a statement finds nothing that would overtake this use case.
+    ///
+    /// # Errors
+    /// Those of [`Tx::exec_bulk_each`].
+    pub fn query_bulk_none(
+        &mut self,
+        sql: &'static str,
+        params: &[&dyn ToSqlValue],
+        rows: &Rows<'_>,
+    ) -> Result<(), DbError> {
+        match self.query_bulk(sql, params, rows, |_| Ok(()))?.len() as u64 {
+            0 => Ok(()),
+            rows => self.note(Err(DbError::Overtaken { sql, rows })),
+        }
+    }
+
     /// Reads the result of one statement over many rows; see [`Tx::exec_bulk`].
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Facts of one transaction: enough that its commit costs little beside them, few enough that others get
+/// Facts of one transaction, but for the rest of its last row: enough that its commit costs little beside them, few enough that others get
 /// their turn, and that it is written, and followed by the index, while the next is read.
 pub const FACTS_MAX: usize = 1_250;
 /// Rows that change nothing between two notes of how far a batch has come.
@@ -150,8 +150,7 @@ impl Chunk {
     /// Whether it holds as much as one transaction takes.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        // A row has up to four facts.
-        self.facts.len() + Bucket::ALL.len() > FACTS_MAX
+        self.facts.len() >= FACTS_MAX
             || self.same >= SAME_MAX
             || self.rows.len() >= FACTS_MAX
             || self.refused.len() >= FACTS_MAX

@@ -92,7 +92,7 @@ impl Work for FewRows {
             let first = row;
             row += chunk.rows.len();
             let fates = done.fates[first..row].to_vec();
-            Ok(Taken { counts: take::tally(chunk, &fates), fates, pokes: Vec::new() })
+            Ok(Taken { counts: take::tally(chunk, &fates), fates, ..Taken::default() })
         });
         own.collect()
     }

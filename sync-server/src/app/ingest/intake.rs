@@ -19,8 +19,9 @@ use tokio::{runtime::Handle, task::JoinHandle};
 use super::{
     chunk::{Chunk, nothing_wrong},
     few_rows::{Few, Together},
+    foreseen::Foreseen,
     keys::{Keys, SharedKeys},
-    look::{self, Books, Look},
+    look::{self, Books, Look, Word},
     same::Same,
     settle::{Counted, Said},
     take::{self, NotTaken, Taken, Terms},
@@ -99,6 +100,8 @@ pub struct Intake {
     stated: Option<HashMap<i64, RoaringTreemap>>,
     /// Tells the rows that change nothing.
     same: Option<Same>,
+    /// Tells what plain counts change; `None` once it was behind.
+    index: Option<Arc<Index>>,
     /// Lines of the input before those that are read here.
     lines_before: u64,
     /// The message that rows come from, where they come in messages: its number, and when it was
@@ -126,6 +129,7 @@ impl Intake {
         Self {
             stated: terms.whole_locations.then(HashMap::new),
             same: None,
+            index: None,
             db,
             handle,
             terms,
@@ -164,9 +168,11 @@ impl Intake {
         Self { few: Sharing::With(together), ..self }
     }
 
-    /// Rows of a snapshot that change nothing are told from the index, and never reach the database.
+    /// Rows of a snapshot that change nothing are told from the index, and never reach the database; nor
+    /// is the database asked what plain counts change.
     pub fn look_into(&mut self, index: Arc<Index>) {
-        self.same = Same::of(index, &self.terms);
+        self.same = Same::of(Arc::clone(&index), &self.terms);
+        self.index = Some(index);
     }
 
     /// Takes a row; writes when a transaction is full.
@@ -331,35 +337,33 @@ impl Intake {
 
     fn take(&mut self, chunk: Chunk) -> Result<(), Ended> {
         let now = clock::now();
-        let ahead = self.look_ahead(&chunk, now);
+        let words = look::words(&chunk, &self.terms, now);
+        let look = self.look(&chunk, &words, now)?;
         self.settle()?;
-        let look = match ahead {
-            Some(books) => Look::Ahead(Arc::new(self.handle.block_on(books)?)),
-            None => Look::Now(Hold::Watch),
-        };
-        self.begin(chunk, look, now);
+        let terms = self.terms.clone();
+        let places = words.into_iter().map(|(key, ..)| key).collect();
+        let taken = take::commit(&self.db, terms, chunk, self.done, look, now);
+        self.writing = Some(Writing { taken: self.handle.spawn(taken), places });
         Ok(())
     }
 
-    /// Reads what the books have of a chunk's places while the transaction before is being written; `None`
-    /// where there is none, or it is about one of them.
-    fn look_ahead(
-        &self,
-        chunk: &Chunk,
-        now: TimeMs,
-    ) -> Option<impl Future<Output = Result<Books, DbError>> + use<>> {
-        let terms = self.terms.clone();
-        let words = look::words(chunk, &terms, now);
-        let is_free = |writing: &&Writing| !look::meet(&words, &writing.places);
-        self.writing.as_ref().filter(is_free)?;
-        Some(self.db.read(move |tx| Books::read(tx, &terms, &words, Hold::Watch)))
-    }
-
-    fn begin(&mut self, chunk: Chunk, look: Look, now: TimeMs) {
-        let terms = self.terms.clone();
-        let places = look::words(&chunk, &terms, now).into_iter().map(|(key, ..)| key).collect();
-        let taken = take::commit(&self.db, terms, chunk, self.done, look, now);
-        self.writing = Some(Writing { taken: self.handle.spawn(taken), places });
+    /// What is known of a chunk's places while the transaction before is still being written: nothing
+    /// where that is about one of them.
+    fn look(&self, chunk: &Chunk, words: &[Word], now: TimeMs) -> Result<Look, Ended> {
+        let is_free = |writing: &Writing| !look::meet(words, &writing.places);
+        if !self.writing.as_ref().is_none_or(is_free) {
+            return Ok(Look::Now(Hold::Watch));
+        }
+        let foreseen = self.index.as_ref().map(|of| Foreseen::of(of, chunk, &self.terms, now));
+        if let Some(counts) = foreseen.flatten() {
+            return Ok(Look::Foreseen(Arc::new(counts)));
+        }
+        if self.writing.is_none() {
+            return Ok(Look::Now(Hold::Watch));
+        }
+        let (terms, words) = (self.terms.clone(), words.to_vec());
+        let books = self.db.read(move |tx| Books::read(tx, &terms, &words, Hold::Watch));
+        Ok(Look::Ahead(Arc::new(self.handle.block_on(books).map_err(|error: DbError| error)?)))
     }
 
     /// Waits for the transaction that is on its way: what came before an input broke off is taken.
@@ -379,7 +383,10 @@ impl Intake {
         Ok(())
     }
 
-    fn count(&mut self, Taken { counts, pokes, .. }: Taken) {
+    fn count(&mut self, Taken { counts, pokes, was_overtaken, .. }: Taken) {
+        if was_overtaken {
+            self.index = None;
+        }
         self.done = self.done.map(|done| done + counts.done);
         self.counts = self.counts.and(&counts);
         self.pokes.extend(pokes);

@@ -15,6 +15,7 @@ use domain::clock::TimeMs;
 
 use super::{
     chunk::{Chunk, Fact},
+    foreseen::Foreseen,
     settle::{Book, Said},
     take::Terms,
 };
@@ -30,6 +31,8 @@ pub enum Look {
     Now(Hold),
     /// They were read before it began, and are watched.
     Ahead(Arc<Books>),
+    /// It does not need to, if the index is right.
+    Foreseen(Arc<Foreseen>),
 }
 
 /// What is said of a place, and of when.

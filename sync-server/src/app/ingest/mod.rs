@@ -6,6 +6,7 @@ pub mod batch;
 pub mod chunk;
 pub mod few_rows;
 pub mod file;
+pub mod foreseen;
 pub mod intake;
 pub mod keys;
 pub mod load;

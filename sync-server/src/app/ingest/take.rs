@@ -61,6 +61,8 @@ pub struct Taken {
     pub fates: Vec<Option<Fate>>,
     /// Feeds that moved, to be poked after the commit.
     pub pokes: Vec<(LocationId, u64)>,
+    /// Somebody was faster than what the chunk's transaction began with.
+    pub was_overtaken: bool,
 }
 
 /// Why a chunk was not taken.
@@ -87,10 +89,12 @@ pub fn commit(
     mut look: Look,
     now: TimeMs,
 ) -> impl Future<Output = Result<Taken, NotTaken>> + Send + use<> {
+    let mut is_again = false;
     db.write(move |tx: &mut Tx| {
         // Who was overtaken once does not try his luck again.
         let look = mem::replace(&mut look, Look::Now(Hold::Lock));
-        take(tx, &terms, &chunk, from, &look, now)
+        let was_overtaken = mem::replace(&mut is_again, true);
+        Ok(Taken { was_overtaken, ..take(tx, &terms, &chunk, from, &look, now)? })
     })
 }
 
@@ -115,7 +119,7 @@ pub fn take(
     if !batches::advance(tx, terms.batch_key, from, &counts, now)? {
         return Err(NotTaken::Overtaken);
     }
-    Ok(Taken { counts, fates, pokes })
+    Ok(Taken { counts, fates, pokes, was_overtaken: false })
 }
 
 /// What became of rows, before anybody has counted them.
@@ -142,10 +146,29 @@ pub fn settle(
     look: &Look,
     now: TimeMs,
 ) -> Result<Settled, DbError> {
+    match look {
+        Look::Foreseen(counts) => counts.settle(tx, terms, chunk, now),
+        Look::Ahead(books) => by_books(tx, terms, chunk, now, |_, _| Ok(Arc::clone(books))),
+        Look::Now(hold) => by_books(tx, terms, chunk, now, |tx, facts| {
+            let words: Vec<Word> =
+                facts.iter().map(|fact| (fact.key, fact.said, fact.at)).collect();
+            Books::read(tx, terms, &words, *hold).map(Arc::new)
+        }),
+    }
+}
+
+/// Settles rows by the books that `open` gives of their facts.
+fn by_books(
+    tx: &mut Tx,
+    terms: &Terms,
+    chunk: &Chunk,
+    now: TimeMs,
+    open: impl FnOnce(&mut Tx, &[Known<'_>]) -> Result<Arc<Books>, DbError>,
+) -> Result<Settled, DbError> {
     let mut fates: Vec<Option<Fate>> = vec![None; chunk.rows.len()];
     let mut dead = chunk.refused.clone();
     let facts = known(tx, terms, chunk, now, &mut fates, &mut dead)?;
-    let known = open(tx, terms, &facts, look)?;
+    let known = open(tx, &facts)?;
     let mut books = Open::new();
     for (at, fact) in facts.iter().enumerate() {
         let book = books.entry(fact.key).or_insert_with(|| known.open(fact.key));
@@ -259,20 +282,6 @@ fn orders(tx: &mut Tx, placed: &[(&Fact, Key)]) -> Result<HashSet<String>, DbErr
 
 /// The books of each place while they are being settled.
 type Open = BTreeMap<Key, Book>;
-
-fn open(
-    tx: &mut Tx,
-    terms: &Terms,
-    facts: &[Known<'_>],
-    look: &Look,
-) -> Result<Arc<Books>, DbError> {
-    let hold = match look {
-        Look::Ahead(books) => return Ok(Arc::clone(books)),
-        Look::Now(hold) => *hold,
-    };
-    let words: Vec<Word> = facts.iter().map(|fact| (fact.key, fact.said, fact.at)).collect();
-    Books::read(tx, terms, &words, hold).map(Arc::new)
-}
 
 /// Writes positions and ledger; the places that changed, by ascending location and item.
 fn write(
