@@ -17,6 +17,7 @@ mod limits;
 mod migrations;
 mod mixed;
 mod plain_counts;
+mod plain_moves;
 mod shelves;
 mod stock;
 mod stock_log;
@@ -56,6 +57,8 @@ on_both! {
         what_was_read_ahead_is_read_again_when_overtaken;
     plain_counts: a_plain_count_is_written_where_the_books_are_as_known,
         an_index_that_is_behind_changes_nothing_wrongly, what_is_not_plain_is_left_to_the_books;
+    plain_moves: a_plain_move_is_added_where_it_is_newer_than_every_count,
+        who_does_not_read_the_books_writes_the_same, a_late_till_keeps_nobody_from_selling;
     stock: a_thousand_units_are_reserved_once, a_position_is_never_oversold;
     doubts: every_doubt_is_found_once_and_for_its_worst_reason, a_count_ends_a_doubt,
         pages_go_on_where_the_last_one_ended;

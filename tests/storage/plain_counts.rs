@@ -92,7 +92,7 @@ fn index_of((item, location): Key, on_hand: i32) -> Arc<Index> {
 }
 
 /// A batch of a source, and how its counts are taken.
-async fn begin(db: &Database) -> Terms {
+pub async fn begin(db: &Database) -> Terms {
     let (source_key, batch_key) = db
         .write(|tx| {
             let (id, kind, transport) = ("erp", "erp", "{}");

@@ -43,6 +43,7 @@ pub mod order_list;
 pub mod orders;
 pub mod pairing;
 pub mod plain_counts;
+pub mod plain_moves;
 pub mod positions;
 pub mod postcodes;
 mod postgres;

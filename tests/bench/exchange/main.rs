@@ -26,8 +26,9 @@ use tests::server::{Server, Store};
 use tests::stopwatch::timed;
 use tokio::runtime::Runtime;
 
-/// Exchanges of each tablet, and commands in each: a tablet that is online, and one that comes back.
-const LOADS: [(u64, u64); 2] = [(100, 1), (20, 10)];
+/// Exchanges of each tablet, and commands in each: a tablet that is online, one that comes back, and one that
+/// was away for a day and sends as much at once as it may.
+const LOADS: [(u64, u64); 3] = [(100, 1), (20, 10), (4, 100)];
 
 /// A database driver to compare with.
 struct Peer {

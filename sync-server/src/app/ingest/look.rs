@@ -2,6 +2,9 @@
 //! counts. Read by the transaction that settles the chunk, or ahead of it, while the one before is still
 //! being written.
 //!
+//! What tills sell is written without a look at all, where it is newer than every count
+//! ([`Books::assumed`]).
+//!
 //! A look ahead can be overtaken. Whatever is written then tells (`db::shelves`), and the chunk is settled
 //! again. Where a chunk finds what it says, nothing is written and nothing would tell: nobody may look
 //! ahead of a transaction of his own about the same places ([`meet`]).
@@ -11,7 +14,10 @@ use std::{
     sync::Arc,
 };
 
-use domain::clock::TimeMs;
+use domain::{
+    clock::TimeMs,
+    stock::{Position, StockEvent},
+};
 
 use super::{
     chunk::{Chunk, Fact},
@@ -43,9 +49,34 @@ pub type Word = (Key, Said, TimeMs);
 pub struct Books {
     shelves: HashMap<Key, Shelf>,
     since: HashMap<Key, HashMap<TimeMs, Since>>,
+    is_assumed: bool,
 }
 
 impl Books {
+    /// Of what only tills speak of, and nobody needs to read: positions that are there, with older counts. It
+    /// is written only where that is so. `None` where more is said.
+    #[must_use]
+    pub fn assumed(words: &[Word]) -> Option<Self> {
+        let is_plain = |(_, said, _): &Word| {
+            use StockEvent::{Return, TillSale, TillVoid};
+            matches!(said, Said::Moved(TillSale | TillVoid | Return, _))
+        };
+        let (position, never) = (Position::default(), TimeMs(i64::MIN));
+        let shelf = |key| Shelf { key, position, counted_at: never, moved_at: never, rev: 0 };
+        let shelves = words.iter().map(|(key, ..)| (*key, shelf(*key)));
+        words.iter().all(is_plain).then(|| Self {
+            shelves: shelves.collect(),
+            since: HashMap::new(),
+            is_assumed: true,
+        })
+    }
+
+    /// Whether nobody has read them.
+    #[must_use]
+    pub const fn is_assumed(&self) -> bool {
+        self.is_assumed
+    }
+
     /// Reads what words are about.
     ///
     /// # Errors
@@ -53,8 +84,7 @@ impl Books {
     pub fn read(tx: &mut Tx, terms: &Terms, words: &[Word], hold: Hold) -> Result<Self, DbError> {
         let places = places(words.iter().map(|(key, ..)| *key));
         let shelves = shelves::read(tx, &places, hold)?.into_iter();
-        let mut books =
-            Self { shelves: shelves.map(|s| (s.key, s)).collect(), since: HashMap::new() };
+        let mut books = Self { shelves: shelves.map(|s| (s.key, s)).collect(), ..Self::default() };
         let needs = |(key, said, at): &&Word| {
             let shelf = books.shelves.get(key);
             matches!(said, Said::Count(..))

@@ -22,6 +22,7 @@ use crate::{
         Database, DbError, Tx,
         batches::{self, Counts},
         dead_rows::{self, Dead},
+        plain_moves::{self, PlainMove},
         shelves::{self, Hold, Key, Line},
         supplies,
     },
@@ -152,7 +153,8 @@ pub fn settle(
         Look::Now(hold) => by_books(tx, terms, chunk, now, |tx, facts| {
             let words: Vec<Word> =
                 facts.iter().map(|fact| (fact.key, fact.said, fact.at)).collect();
-            Books::read(tx, terms, &words, *hold).map(Arc::new)
+            let assumed = Books::assumed(&words).filter(|_| *hold == Hold::Watch);
+            assumed.map_or_else(|| Books::read(tx, terms, &words, *hold), Ok).map(Arc::new)
         }),
     }
 }
@@ -183,7 +185,10 @@ fn by_books(
     // Where the whole location is counted, the books and what has happened since must still be of one
     // moment.
     let is_confirmed = |key| !terms.whole_locations || known.is_moved(key);
-    let moved = write(tx, terms, &facts, &books, is_confirmed, now)?;
+    let change = if known.is_assumed() { add } else { change };
+    change(tx, &books)?;
+    let moved = record(tx, terms, &facts, &books, now)?;
+    confirm(tx, &books, is_confirmed)?;
     supply(tx, terms, chunk, now, &mut fates, &mut dead)?;
     supplies::receive(tx, &came(&facts, &fates), now)?;
     let counts = tally(chunk, &fates);
@@ -283,21 +288,36 @@ fn orders(tx: &mut Tx, placed: &[(&Fact, Key)]) -> Result<HashSet<String>, DbErr
 /// The books of each place while they are being settled.
 type Open = BTreeMap<Key, Book>;
 
-/// Writes positions and ledger; the places that changed, by ascending location and item.
-fn write(
-    tx: &mut Tx,
-    terms: &Terms,
-    facts: &[Known<'_>],
-    books: &Open,
-    is_confirmed: impl Fn(Key) -> bool,
-    now: TimeMs,
-) -> Result<Vec<Key>, DbError> {
+/// Changes positions as they were read, and makes those that are missing.
+fn change(tx: &mut Tx, books: &Open) -> Result<(), DbError> {
     let mut changes: Vec<_> = books.values().filter_map(Book::change).collect();
     changes.sort_unstable_by_key(|change| (change.key.1, change.key.0));
     let is_missing = |change: &shelves::Change| books[&change.key].is_missing();
     let (missing, known): (Vec<_>, Vec<_>) = changes.into_iter().partition(is_missing);
     shelves::make(tx, &missing)?;
-    shelves::change(tx, &known)?;
+    shelves::change(tx, &known)
+}
+
+/// Adds to positions that nobody has read.
+fn add(tx: &mut Tx, books: &Open) -> Result<(), DbError> {
+    let plain = |book: &Book| {
+        let shelves::Change { key, delta, moved_at: last_at, .. } = book.change()?;
+        let first_at = book.entries.iter().map(|entry| entry.at).min()?;
+        Some(PlainMove { key, delta, first_at, last_at })
+    };
+    let mut moves: Vec<_> = books.values().filter_map(plain).collect();
+    moves.sort_unstable_by_key(|of| (of.key.1, of.key.0));
+    plain_moves::add(tx, &moves)
+}
+
+/// Writes the ledger; the places whose shelves changed, by ascending location and item.
+fn record(
+    tx: &mut Tx,
+    terms: &Terms,
+    facts: &[Known<'_>],
+    books: &Open,
+    now: TimeMs,
+) -> Result<Vec<Key>, DbError> {
     let lines = books.iter().flat_map(|(key, book)| {
         book.entries.iter().map(move |entry| {
             let cause_id = facts[entry.fact].event.unwrap_or(&terms.batch_id);
@@ -308,12 +328,16 @@ fn write(
     });
     let mut lines: Vec<Line<'_>> = lines.collect();
     shelves::record(tx, terms.source_key, &lines, now)?;
+    lines.retain(|line| is_on_shelf(line.from) || is_on_shelf(line.to));
+    Ok(look::places(lines.iter().map(|line| line.key)))
+}
+
+/// Notes counts that found everything as it is.
+fn confirm(tx: &mut Tx, books: &Open, is_confirmed: impl Fn(Key) -> bool) -> Result<(), DbError> {
     let confirmed = books.values().filter_map(Book::confirmed);
     let mut confirmed: Vec<_> = confirmed.filter(|(key, ..)| is_confirmed(*key)).collect();
     confirmed.sort_unstable_by_key(|((item, location), ..)| (*location, *item));
-    shelves::confirm(tx, &confirmed)?;
-    lines.retain(|line| is_on_shelf(line.from) || is_on_shelf(line.to));
-    Ok(look::places(lines.iter().map(|line| line.key)))
+    shelves::confirm(tx, &confirmed)
 }
 
 const fn is_on_shelf(place: Place) -> bool {
