@@ -102,6 +102,12 @@ impl Tills {
             seats: Arc::new(Semaphore::new(STREAMS_MAX)),
         }
     }
+
+    /// Streams that are open now.
+    #[must_use]
+    pub fn streams_open(&self) -> u64 {
+        (STREAMS_MAX - self.seats.available_permits()) as u64
+    }
 }
 
 /// What the sync side remembers between requests; another copy of the server, or this one after a

@@ -71,10 +71,16 @@ pub async fn ready(State(state): State<AppState>) -> Result<Json<Health>, ApiPro
 )]
 pub async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
     let (counters, reached) = (state.db.counters(), &state.reached);
+    let (events, exchanges) = (state.tills.together.shared(), state.sync.exchanges.shared());
     let gauges = [
         ("stockhand_db_commits_total", counters.commits.load(Relaxed)),
         ("stockhand_db_requests_total", counters.requests.load(Relaxed)),
         ("stockhand_db_retries_total", counters.retries.load(Relaxed)),
+        ("stockhand_event_streams_open", state.tills.streams_open()),
+        ("stockhand_events_callers_total", events.callers.load(Relaxed)),
+        ("stockhand_events_transactions_total", events.transactions.load(Relaxed)),
+        ("stockhand_exchange_callers_total", exchanges.callers.load(Relaxed)),
+        ("stockhand_exchange_transactions_total", exchanges.transactions.load(Relaxed)),
         ("stockhand_inbox_files_waiting", reached.waiting("folder")),
         ("stockhand_inbox_folders_down", reached.down("folder")),
         ("stockhand_nats_connected", u64::from(reached.is_connected())),

@@ -12,7 +12,10 @@ use std::{
     collections::{HashMap, VecDeque},
     hash::Hash,
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
 };
 
 use tokio::sync::oneshot;
@@ -85,12 +88,27 @@ struct Line<W: Work> {
 pub struct Together<W: Work> {
     work: W,
     lines: Mutex<HashMap<W::Lane, Line<W>>>,
+    shared: Shared,
+}
+
+/// How many have shared.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// Transactions that were committed.
+    pub transactions: AtomicU64,
+    /// Callers whose work they did.
+    pub callers: AtomicU64,
 }
 
 impl<W: Work> Together<W> {
     /// Nobody waits yet.
     pub fn new(work: W) -> Self {
-        Self { work, lines: Mutex::default() }
+        Self { work, lines: Mutex::default(), shared: Shared::default() }
+    }
+
+    /// How many have shared since the start.
+    pub const fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// Does a caller's work with that of whoever else has come.
@@ -199,6 +217,8 @@ impl<W: Work> Together<W> {
         match outcome {
             Ok(Some(done)) => {
                 let asked = mem::take(&mut party.asked);
+                self.shared.transactions.fetch_add(1, Relaxed);
+                self.shared.callers.fetch_add(asked.len() as u64, Relaxed);
                 let told = self.work.tell(db, asked, done).await;
                 party.tell(told);
             }
@@ -298,9 +318,9 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use std::sync::atomic::AtomicUsize;
 
-    use futures_util::future::join_all;
+    use futures_util::{FutureExt, future::join_all};
 
     use super::*;
 
@@ -361,12 +381,18 @@ mod tests {
         together.work.transactions.load(Relaxed)
     }
 
+    fn shared(together: &Together<Doubling>) -> (u64, u64) {
+        let Shared { transactions, callers } = together.shared();
+        (transactions.load(Relaxed), callers.load(Relaxed))
+    }
+
     #[test]
     fn who_comes_at_the_same_time_shares_a_transaction_and_hears_of_his_own() {
         let (together, answers) = ask(&[1, 2, 3, 4]);
         let answers: Vec<_> = answers.into_iter().map(|answer| answer.expect("doubled")).collect();
         assert_eq!(answers, [2, 4, 6, 8]);
         assert_eq!(transactions(&together), 2, "three and one");
+        assert_eq!(shared(&together), (2, 4));
         assert!(together.lines().is_empty(), "nothing is kept of those who have gone");
     }
 
@@ -377,5 +403,21 @@ mod tests {
         assert_eq!(doubled, [Some(2), None, Some(6)]);
         assert_eq!(transactions(&together), 4, "together, then each alone");
         assert_eq!(together.work.told.load(Relaxed), 2, "who failed is not told of");
+        assert_eq!(shared(&together), (2, 2), "nor counted");
+    }
+
+    #[test]
+    fn whoever_must_hear_does_so_when_the_caller_has_gone() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let together = Arc::new(Together::new(Doubling::default()));
+        let db = Database::in_memory().expect("memory");
+        runtime.block_on(async {
+            let gone = together.ask(&db, (), 1).now_or_never();
+            assert!(gone.is_none(), "he did not wait for his answer");
+            while together.work.told.load(Relaxed) == 0 {
+                tokio::task::yield_now().await;
+            }
+        });
+        assert_eq!((transactions(&together), shared(&together)), (1, (1, 1)));
     }
 }
