@@ -8,6 +8,7 @@ use std::{
         PoisonError, RwLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 /// Upper bounds of the duration buckets, in microseconds.
@@ -21,6 +22,15 @@ const BOUNDS_US: [u64; 12] = [
 pub struct Metrics {
     counters: Registry<AtomicU64>,
     times: Registry<Histogram>,
+    routes: RwLock<BTreeMap<Box<str>, Route>>,
+}
+
+/// What a route has answered: every request counts here, so nothing is put together for it.
+#[derive(Debug, Default)]
+struct Route {
+    /// By the first digit of the status.
+    answers: [AtomicU64; 10],
+    times: Histogram,
 }
 
 /// Numbers by name, and by labels in Prometheus' form without the braces.
@@ -75,10 +85,44 @@ impl Metrics {
         self.times.with(name, labels, |histogram| histogram.note(took_us));
     }
 
+    /// Counts an answer of a route, whose name is one that we chose, and how long it took.
+    pub fn answered(&self, route: &str, status: u16, took: Duration) {
+        let note = |of: &Route| {
+            of.answers[usize::from(status / 100).min(9)].fetch_add(1, Relaxed);
+            of.times.note(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+        };
+        if let Some(of) = self.routes.read().unwrap_or_else(PoisonError::into_inner).get(route) {
+            return note(of);
+        }
+        let mut routes = self.routes.write().unwrap_or_else(PoisonError::into_inner);
+        note(routes.entry(route.into()).or_default());
+    }
+
+    fn render_routes(&self, out: &mut String) {
+        let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
+        let (count, times) = ("stockhand_http_requests_total", "stockhand_http_seconds");
+        let mut last = "";
+        for (route, of) in &*routes {
+            for (class, answers) in of.answers.iter().enumerate() {
+                let answers = answers.load(Relaxed);
+                if answers > 0 {
+                    head(out, &mut last, count, "counter");
+                    let labels = format!("route=\"{route}\",status=\"{class}xx\"");
+                    line(out, count, &labels, &answers.to_string());
+                }
+            }
+        }
+        for (route, of) in &*routes {
+            head(out, &mut last, times, "histogram");
+            of.times.render(out, times, &format!("route=\"{route}\""));
+        }
+    }
+
     /// The text that Prometheus reads; `gauges` are numbers of this moment.
     #[must_use]
     pub fn render(&self, gauges: &[(&'static str, u64)]) -> String {
         let mut out = String::new();
+        self.render_routes(&mut out);
         let mut last = "";
         self.counters.each(|name, labels, value| {
             head(&mut out, &mut last, name, "counter");
@@ -149,8 +193,19 @@ mod tests {
         metrics.add("orders_total", "channel=\"app\"", 1);
         metrics.time("http_seconds", "", 700);
         metrics.time("http_seconds", "", 9_000_000);
+        metrics.answered("/orders", 201, Duration::from_micros(700));
+        metrics.answered("/orders", 404, Duration::from_micros(600));
+        metrics.answered("/atp", 200, Duration::from_micros(50));
         let text = metrics.render(&[("db_commits", 7)]);
-        assert!(text.starts_with("# TYPE orders_total counter\norders_total{channel=\"app\"} 1\n"));
+        let answers =
+            [("/atp", "2xx"), ("/orders", "2xx"), ("/orders", "4xx")].map(|(of, status)| {
+                format!("stockhand_http_requests_total{{route=\"{of}\",status=\"{status}\"}} 1\n")
+            });
+        let counted = "# TYPE stockhand_http_requests_total counter\n".to_owned();
+        assert!(text.starts_with(&(counted + &answers.concat())), "{text}");
+        assert!(text.contains("_seconds_count{route=\"/orders\"} 2\n"));
+        assert_eq!(text.matches("# TYPE stockhand_http_seconds histogram\n").count(), 1);
+        assert!(text.contains("# TYPE orders_total counter\norders_total{channel=\"app\"} 1\n"));
         assert_eq!(text.matches("# TYPE orders_total").count(), 1);
         assert!(text.contains("http_seconds_bucket{le=\"0.000500\"} 0\n"));
         assert!(text.contains("http_seconds_bucket{le=\"5.000000\"} 1\n"));

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     body::HttpBody as _,
-    extract::Request,
+    extract::{Request, State},
     handler::Handler,
     http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
@@ -155,11 +155,15 @@ fn routes(state: AppState) -> (Router, Vec<Known>) {
 /// What every request goes through, whatever its route: it is measured and named, its answer protects
 /// browsers. Public for measuring what a route costs beside a bare one.
 pub fn dress(router: Router<AppState>, state: AppState) -> Router {
-    router
-        .layer(middleware::from_fn(end_connection))
-        .layer(middleware::from_fn_with_state(state.clone(), pages::secure))
-        .layer(middleware::from_fn_with_state(state.clone(), telemetry::observe))
-        .with_state(state)
+    router.layer(middleware::from_fn_with_state(state.clone(), answer)).with_state(state)
+}
+
+/// One layer and not three: each would be copied and boxed for every request.
+async fn answer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut answer =
+        telemetry::observe(&state.metrics, request, |request| end_connection(request, next)).await;
+    pages::secure(&state, answer.headers_mut());
+    answer
 }
 
 struct Page {

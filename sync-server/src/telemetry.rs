@@ -4,15 +4,14 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{HeaderValue, StatusCode},
-    middleware::Next,
     response::Response,
 };
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
-use crate::{clock, state::AppState};
+use crate::{clock, metrics::Metrics};
 
 /// How lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -46,39 +45,38 @@ pub fn trace_id() -> Option<String> {
     TRACE_ID.try_with(Clone::clone).ok()
 }
 
-/// Gives a request its trace id, measures it, and logs what is slow or broken.
-pub async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Gives a request its trace id, measures how `answer` does it, and logs what is slow or broken.
+pub async fn observe<A>(
+    metrics: &Metrics,
+    request: Request,
+    answer: impl FnOnce(Request) -> A,
+) -> Response
+where
+    A: Future<Output = Response>,
+{
     let started = clock::Stopwatch::start();
     let id = clock::trace_id();
-    let method = request.method().clone();
-    let matched = request.extensions().get::<MatchedPath>();
-    let route = matched.map_or("pages", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", trace = %id, %method, route = %route);
-    let answer = next.run(request).instrument(span.clone());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("pages", MatchedPath::as_str);
+    let method = request.method().as_str();
+    let span = tracing::info_span!("request", trace = id, method, route);
+    let answer = answer(request).instrument(span.clone());
     let mut response = TRACE_ID.scope(id.clone(), answer).await;
     let took = started.elapsed();
-    note(&state, &route, response.status(), took);
-    let _in_span = span.enter();
-    log(response.status(), took);
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    metrics.answered(route, response.status().as_u16(), took);
+    log(&span, response.status(), took);
+    if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert("x-trace-id", id);
     }
     response
 }
 
-fn note(state: &AppState, route: &str, status: StatusCode, took: Duration) {
-    let us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    let class = status.as_u16() / 100;
-    let labels = format!("route=\"{route}\",status=\"{class}xx\"");
-    state.metrics.add("stockhand_http_requests_total", &labels, 1);
-    state.metrics.time("stockhand_http_seconds", &format!("route=\"{route}\""), us);
-}
-
 /// Longer than this is worth a line; a poke's stream returns its head at once.
 const SLOW: Duration = Duration::from_millis(500);
 
-fn log(status: StatusCode, took: Duration) {
+fn log(span: &tracing::Span, status: StatusCode, took: Duration) {
     let (status, ms) = (status.as_u16(), took.as_secs_f64() * 1_000.0);
+    let _in_span = span.enter();
     if status >= 500 {
         tracing::error!(status, ms, "answered");
     } else if took >= SLOW {

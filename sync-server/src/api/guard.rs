@@ -127,7 +127,10 @@ async fn admit(state: &AppState, policy: Policy, request: &mut Request) -> Resul
             request.extensions_mut().insert(Caller(session));
         }
         Policy::Source => {
-            let feeder = feeder(state, Signs::of(request)).await?;
+            let feeder = match known_feeder(state, request.headers()) {
+                Some(known) => known,
+                None => feeder(state, Signs::of(request)).await?,
+            };
             request.extensions_mut().insert(feeder);
         }
         Policy::Channel => {
@@ -191,16 +194,22 @@ async fn shopping(state: &AppState, signs: Signs) -> Result<Shopping, ApiProblem
     Ok(Shopping::Operator)
 }
 
+/// Tills send one sale after the other: a token that was good is not looked up again at once.
+fn known_feeder(state: &AppState, headers: &HeaderMap) -> Option<Feeder> {
+    let known = state.tills.tokens.find(&token_hash(bearer(headers)?), clock::now());
+    known.map(Feeder::Source)
+}
+
 /// Who sends stock.
 ///
 /// # Errors
 /// `signed_out`, `role_too_low`.
 pub(super) async fn feeder(state: &AppState, signs: Signs) -> Result<Feeder, ApiProblem> {
+    if let Some(known) = known_feeder(state, &signs.headers) {
+        return Ok(known);
+    }
     if let Some(token) = bearer(&signs.headers) {
         let hash = token_hash(token);
-        if let Some(known) = state.tills.tokens.find(&hash, clock::now()) {
-            return Ok(Feeder::Source(known));
-        }
         let found = state.db.read(move |tx| sources::of_token(tx, &hash)).await;
         if let Some(id) = found.map_err(|error: DbError| error)? {
             state.tills.tokens.keep(hash, id.clone(), clock::now());

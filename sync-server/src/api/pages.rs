@@ -4,9 +4,7 @@
 //! one page, and the program in it reads the address.
 
 use axum::{
-    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 
@@ -97,11 +95,9 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
 
 /// Sets what protects a browser on every answer; data is never cached, unless its handler says so. What
 /// only matters to a page is not said of JSON.
-pub async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let kind = response.headers().get(header::CONTENT_TYPE);
+pub fn secure(state: &AppState, headers: &mut HeaderMap) {
+    let kind = headers.get(header::CONTENT_TYPE);
     let is_data = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -116,7 +112,6 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
     if state.settings.is_secure() {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    response
 }
 
 #[cfg(test)]
