@@ -16,8 +16,9 @@ use crate::{
     },
 };
 
-/// Facts of one transaction, but for the rest of its last row: enough that its commit costs little beside them, few enough that others get
-/// their turn, and that it is written, and followed by the index, while the next is read.
+/// Facts of one transaction, but for the rest of its last row: enough that its commit costs little beside
+/// them, few enough that others get their turn, and that it is written, and followed by the index, while the
+/// next is read.
 pub const FACTS_MAX: usize = 1_250;
 /// Rows that change nothing between two notes of how far a batch has come.
 const SAME_MAX: u64 = 250_000;

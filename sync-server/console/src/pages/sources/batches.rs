@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use console::{
     batches::{self, COLUMNS},
     dead_filters::DeadFilters,
-    link, words,
+    link,
+    tone::Tone,
+    words,
 };
 
 use crate::components::{ToneBadge, When};
@@ -32,15 +34,30 @@ pub fn Numbers(
 ) -> impl IntoView {
     COLUMNS
         .map(|(_, of, tone)| {
-            let rows = of(&batch);
+            let (rows, class) = (of(&batch), column(tone));
             let tone = (rows > 0).then_some(tone.as_str());
             view! {
-                <td class="number" data-zero=(rows == 0).to_string()>
+                <td class=class data-zero=(rows == 0).to_string()>
                     <span class="toned" data-tone=tone>{words::thousands(rows)}</span>
                 </td>
             }
         })
         .collect_view()
+}
+
+/// The headings of these cells.
+#[component]
+pub fn Headings() -> impl IntoView {
+    let heading = |(name, _, tone)| view! { <th scope="col" class=column(tone)>{name}</th> };
+    COLUMNS.map(heading).collect_view()
+}
+
+/// Where there is little room, rows that changed nothing are not told of.
+const fn column(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Info | Tone::Quiet => "number extra",
+        _ => "number",
+    }
 }
 
 /// The batches, the newest first.
@@ -63,8 +80,8 @@ pub fn Batches(
                     <th scope="col">"Batch"</th>
                     <th scope="col">"State"</th>
                     <th scope="col" class="number extra wide">"As of"</th>
-                    <th scope="col" class="number">"Rows"</th>
-                    {COLUMNS.map(|(name, ..)| view! { <th scope="col" class="number">{name}</th> }).collect_view()}
+                    <th scope="col" class="number extra">"Rows"</th>
+                    <Headings/>
                     <th scope="col" class="number extra wide">"Size"</th>
                     <th scope="col" class="number">"Last word"</th>
                     <th scope="col"><span class="unseen">"Refused rows"</span></th>
@@ -91,7 +108,7 @@ fn Line(source: Memo<String>, row: Memo<Option<BatchRow>>) -> impl IntoView {
                         {(!message.is_empty()).then(|| view! { <span class="under quiet">{message}</span> })}
                     </td>
                     <td class="number extra wide"><When at=row.as_of/></td>
-                    <td class="number">{words::thousands(row.rows)}</td>
+                    <td class="number extra">{words::thousands(row.rows)}</td>
                     <Numbers batch=row.clone()/>
                     <td class="number extra wide">{size(&row)}</td>
                     <td class="number"><When at=row.touched_at/></td>

@@ -23,7 +23,7 @@ use console::{
 };
 
 use self::{
-    batches::{BatchState, Numbers},
+    batches::{BatchState, Headings, Numbers},
     waiting::Waiting,
 };
 pub use self::{new::NewSource, source::Source};
@@ -85,7 +85,7 @@ fn Table(sources: Memo<Option<Vec<SourceRow>>>) -> impl IntoView {
                     <th scope="col" class="extra">"Kind"</th>
                     <th scope="col" class="extra">"Format"</th>
                     <th scope="col">"Newest batch"</th>
-                    {COLUMNS.map(|(name, ..)| view! { <th scope="col" class="number">{name}</th> }).collect_view()}
+                    <Headings/>
                     <th scope="col" class="number">"Last word"</th>
                 </tr></thead>
                 <tbody>
