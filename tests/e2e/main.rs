@@ -20,6 +20,7 @@ mod stock_page;
 mod streams;
 mod till_streams;
 mod two_tablets;
+mod upright;
 mod webhooks;
 mod webhooks_page;
 mod window;
