@@ -6,7 +6,10 @@
 
 use domain::{clock::TimeMs, stock::StockEvent};
 
-use super::{DbError, Rows, Tx, shelves::Key};
+use super::{
+    DbError, Rows, Tx,
+    shelves::{self, Key},
+};
 
 /// A count of what is sellable at a position that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,24 +34,11 @@ pub fn write(
     counts: &[PlainCount],
     now: TimeMs,
 ) -> Result<(), DbError> {
-    check_whole_counts(tx, counts)?;
+    let of_location = counts.chunk_by(|a, b| a.key.1 == b.key.1);
+    let first = |of: &[PlainCount]| Some((of[0].key.1, of.iter().map(|count| count.at).min()?));
+    shelves::check_counted(tx, &of_location.filter_map(first).collect::<Vec<_>>())?;
     change(tx, counts)?;
     record(tx, (source_key, batch_id), counts, now)
-}
-
-/// A count of a whole location is one of each position in it.
-fn check_whole_counts(tx: &mut Tx, counts: &[PlainCount]) -> Result<(), DbError> {
-    let of_location = || counts.chunk_by(|a, b| a.key.1 == b.key.1);
-    let oldest = |of: &[PlainCount]| of.iter().map(|count| count.at.0).min();
-    let rows = Rows::new()
-        .i64("location_key", of_location().map(|of| of[0].key.1))
-        .i64("counted", of_location().map(oldest));
-    tx.query_bulk_none(
-        "select 1 from {rows} join location_counts c on c.location_key = rows.location_key
-         where c.counted_at_ms > rows.counted",
-        &[],
-        &rows,
-    )
 }
 
 fn change(tx: &mut Tx, counts: &[PlainCount]) -> Result<(), DbError> {

@@ -6,7 +6,10 @@
 
 use domain::{clock::TimeMs, stock::Position};
 
-use super::{DbError, Rows, Tx, shelves::Key};
+use super::{
+    DbError, Rows, Tx,
+    shelves::{self, Key},
+};
 
 /// What has moved at one position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +29,13 @@ pub struct PlainMove {
 /// # Errors
 /// [`DbError`]; [`DbError::Overtaken`] where there is no position yet, or its count is not older.
 pub fn add(tx: &mut Tx, moves: &[PlainMove]) -> Result<(), DbError> {
-    check_whole_counts(tx, moves)?;
+    let of_location = moves.chunk_by(|a, b| a.key.1 == b.key.1);
+    // A count of the very instant has found them already.
+    let first = |of: &[PlainMove]| {
+        let first = of.iter().map(|of| of.first_at).min()?;
+        Some((of[0].key.1, first.plus_ms(-1)))
+    };
+    shelves::check_counted(tx, &of_location.filter_map(first).collect::<Vec<_>>())?;
     let each = || moves.iter();
     let rows = Rows::new()
         .i64("item_key", each().map(|of| of.key.0))
@@ -46,21 +55,6 @@ pub fn add(tx: &mut Tx, moves: &[PlainMove]) -> Result<(), DbError> {
          from {rows}
          where stock_positions.item_key = rows.item_key
             and stock_positions.location_key = rows.location_key and counted_at_ms < first_at",
-        &[],
-        &rows,
-    )
-}
-
-/// A count of a whole location is one of each position in it.
-fn check_whole_counts(tx: &mut Tx, moves: &[PlainMove]) -> Result<(), DbError> {
-    let of_location = || moves.chunk_by(|a, b| a.key.1 == b.key.1);
-    let first = |of: &[PlainMove]| of.iter().map(|of| of.first_at.0).min();
-    let rows = Rows::new()
-        .i64("location_key", of_location().map(|of| of[0].key.1))
-        .i64("first_at", of_location().map(first));
-    tx.query_bulk_none(
-        "select 1 from {rows} join location_counts c on c.location_key = rows.location_key
-         where c.counted_at_ms >= rows.first_at",
         &[],
         &rows,
     )

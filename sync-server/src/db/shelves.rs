@@ -88,6 +88,23 @@ fn read_shelf(row: &Row<'_>) -> Result<Shelf, DbError> {
     })
 }
 
+/// Makes sure that no location was counted whole after an instant: such a count is one of each position in it.
+/// Locations by key.
+///
+/// # Errors
+/// [`DbError`]; [`DbError::Overtaken`] where one was.
+pub fn check_counted(tx: &mut Tx, since: &[(i64, TimeMs)]) -> Result<(), DbError> {
+    let rows = Rows::new()
+        .i64("location_key", since.iter().map(|(location, _)| *location))
+        .i64("since_ms", since.iter().map(|(_, at)| at.0));
+    tx.query_bulk_none(
+        "select 1 from {rows} join location_counts c on c.location_key = rows.location_key
+         where c.counted_at_ms > rows.since_ms",
+        &[],
+        &rows,
+    )
+}
+
 /// What happened to a position after an instant: units that came to a place less those that left it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Since {

@@ -110,8 +110,10 @@ pub fn moved(tx: &mut Tx, from: i64) -> Result<Moved, DbError> {
     }
     let mut moved = Moved { place: to, ..Moved::default() };
     tx.query(
-        "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.rev, m.item_key, m.supply
-         from (select item_key, location_key, cast(max(case when cause = $3 then 1 else 0 end) as bigint) as supply
+        "select p.item_key, p.location_key, p.on_hand, p.reserved, p.safety, p.rev, m.item_key,
+            m.supply
+         from (select item_key, location_key,
+                  cast(max(case when cause = $3 then 1 else 0 end) as bigint) as supply
                from stock_movements where {log_place} >= $1 and {log_place} < $2
                group by item_key, location_key) m
          left join stock_positions p
